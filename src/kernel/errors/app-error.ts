@@ -1,0 +1,36 @@
+import type { ErrorCode } from './catalogue.js';
+
+/** One fault of one input field, as the client spelt it: `allowed_ips[1]`, `data.name`. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What travels with an error: public parts reach the client, `internal` and `cause` reach the log only. */
+export interface AppErrorOptions {
+  /** Public sentence for this occurrence; never holds a secret, a path or SQL. */
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+  /** Extra response headers, for example `Retry-After`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sentence for the log. */
+  readonly internal?: string;
+  readonly cause?: unknown;
+}
+
+/** A refusal from the error catalogue: its code gives status, title and solution; the filter turns it into a problem. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    super(options.internal ?? options.detail ?? code, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.detail = options.detail;
+    this.errors = options.errors;
+    this.headers = options.headers ?? {};
+  }
+}
