@@ -1,0 +1,49 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** An address in the 128-bit space, where an IPv4 address and its IPv4-mapped form (RFC 4291 §2.5.5.2) are one. */
+export interface IpAddress {
+  /** Canonical: dotted decimal for IPv4, mapped or not; RFC 5952 for IPv6. */
+  readonly text: string;
+  /** 0 to 2^128 − 1; an IPv4 address lies in ::ffff:0:0/96. */
+  readonly value: bigint;
+  readonly family: 4 | 6;
+}
+
+/** The first and the last value of ::ffff:0:0/96, the place of IPv4. */
+export const FIRST_IPV4 = 0xffff_0000_0000n;
+export const LAST_IPV4 = 0xffff_ffff_ffffn;
+/** The last value of the 128-bit space. */
+export const LAST_ADDRESS = (1n << 128n) - 1n;
+
+const LONGEST_TEXT = '0000:0000:0000:0000:0000:ffff:255.255.255.255'.length;
+
+/**
+ * Reads an IPv4 address (four decimal parts without leading zeros) or an IPv6 address (RFC 4291 §2.2), and nothing
+ * else: short, octal and single-number forms, zone ids, brackets, ports and spaces give null.
+ */
+export function parseAddress(text: string): IpAddress | null {
+  if (text.length > LONGEST_TEXT) return null;
+  if (isIPv4(text)) return { text, value: FIRST_IPV4 + BigInt(ipv4Number(text)), family: 4 };
+  // isIPv6 accepts zone ids, which mean nothing on another machine.
+  if (!isIPv6(text) || text.includes('%')) return null;
+  return addressFrom(ipaddr.IPv6.parse(text).parts.reduce((value, part) => (value << 16n) | BigInt(part), 0n));
+}
+
+/** The address with the given value (0 to 2^128 − 1). */
+export function addressFrom(value: bigint): IpAddress {
+  if (value >= FIRST_IPV4 && value <= LAST_IPV4)
+    return { text: ipv4Text(Number(value - FIRST_IPV4)), value, family: 4 };
+  const parts = Array.from({ length: 8 }, (_, index) => Number((value >> BigInt(112 - 16 * index)) & 0xffffn));
+  return { text: new ipaddr.IPv6(parts).toRFC5952String(), value, family: 6 };
+}
+
+function ipv4Number(text: string): number {
+  let value = 0;
+  for (const part of text.split('.')) value = value * 256 + Number(part);
+  return value;
+}
+
+function ipv4Text(value: number): string {
+  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
+}
