@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { ipv6Text, ipv6Value } from './ipv6-text.js';
 
 /** An address in the 128-bit space, where an IPv4 address and its IPv4-mapped form (RFC 4291 §2.5.5.2) are one. */
 export interface IpAddress {
@@ -27,15 +27,15 @@ export function parseAddress(text: string): IpAddress | null {
   if (isIPv4(text)) return { text, value: FIRST_IPV4 + BigInt(ipv4Number(text)), family: 4 };
   // isIPv6 accepts zone ids, which mean nothing on another machine.
   if (!isIPv6(text) || text.includes('%')) return null;
-  return addressFrom(ipaddr.IPv6.parse(text).parts.reduce((value, part) => (value << 16n) | BigInt(part), 0n));
+  return addressFrom(ipv6Value(text));
 }
 
 /** The address with the given value (0 to 2^128 − 1). */
 export function addressFrom(value: bigint): IpAddress {
-  if (value >= FIRST_IPV4 && value <= LAST_IPV4)
-    return { text: ipv4Text(Number(value - FIRST_IPV4)), value, family: 4 };
-  const parts = Array.from({ length: 8 }, (_, index) => Number((value >> BigInt(112 - 16 * index)) & 0xffffn));
-  return { text: new ipaddr.IPv6(parts).toRFC5952String(), value, family: 6 };
+  const isIpv4 = value >= FIRST_IPV4 && value <= LAST_IPV4;
+  return isIpv4
+    ? { text: ipv4Text(Number(value - FIRST_IPV4)), value, family: 4 }
+    : { text: ipv6Text(value), value, family: 6 };
 }
 
 function ipv4Number(text: string): number {
