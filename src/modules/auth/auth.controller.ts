@@ -1,0 +1,40 @@
+import { Body, Controller, Post, Req } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { Public } from '../../platform/access/index.js';
+import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { Login, Registration, type SessionAnswer, SessionView } from './auth.dto.js';
+import { AuthService } from './auth.service.js';
+import type { SessionOrigin } from './sessions.service.js';
+
+function originOf(request: Request): SessionOrigin {
+  return { ip: request.context.address?.text ?? null, userAgent: request.headers['user-agent'] ?? null };
+}
+
+@ApiTags('Sessions')
+@Controller('api/auth')
+export class AuthController {
+  constructor(private readonly auth: AuthService) {}
+
+  @Post('register')
+  @Public()
+  @ApiOperation({ operationId: 'register', summary: 'Create an account and log in' })
+  @Answers(201, SessionView, 'The account and its first session')
+  @Refuses('REQ_006')
+  register(
+    @Body({ schema: Registration }) body: z.infer<typeof Registration>,
+    @Req() request: Request,
+  ): Promise<SessionAnswer> {
+    return this.auth.register(body, originOf(request));
+  }
+
+  @Post('login')
+  @Public()
+  @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail and password' })
+  @Answers(200, SessionView, 'A new session')
+  @Refuses('AUTH_001', 'AUTH_007')
+  login(@Body({ schema: Login }) body: z.infer<typeof Login>, @Req() request: Request): Promise<SessionAnswer> {
+    return this.auth.login(body, originOf(request));
+  }
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import { AppError } from '../../kernel/errors/app-error.js';
+import { Database } from '../../platform/database/index.js';
+import { UsersService } from '../users/index.js';
+import type { Login, Registration, SessionAnswer } from './auth.dto.js';
+import { type SessionOrigin, SessionsService } from './sessions.service.js';
+
+/** Registration and login. */
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly database: Database,
+  ) {}
+
+  /** Makes an account and logs it in. @throws AppError REQ_006 if the e-mail address is taken */
+  async register(input: z.infer<typeof Registration>, origin: SessionOrigin): Promise<SessionAnswer> {
+    const { email, name, password } = input;
+    const { user, session } = await this.users.register(
+      { email, name, passwordPlaintext: password },
+      (em, created) => ({
+        user: created,
+        session: this.sessions.start(em, created, origin),
+      }),
+    );
+    return this.sessions.answer(session, user);
+  }
+
+  /** Logs a user in. @throws AppError AUTH_001, the same for a wrong password and an unknown address */
+  async login(input: z.infer<typeof Login>, origin: SessionOrigin): Promise<SessionAnswer> {
+    const user = await this.users.findByPassword(input.email, input.password);
+    if (!user) throw new AppError('AUTH_001');
+    if (user.disabledAt) throw new AppError('AUTH_007');
+    const session = await this.database.transaction((em) => Promise.resolve(this.sessions.start(em, user, origin)));
+    return this.sessions.answer(session, user);
+  }
+}

@@ -1,0 +1,2 @@
+export { AuthModule } from './auth.module.js';
+export { Session, SessionSchema } from './session.entity.js';

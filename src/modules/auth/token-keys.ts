@@ -1,0 +1,40 @@
+import { createHmac, type KeyObject } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { constantTimeEquals } from '../../kernel/crypto/constant-time-equals.js';
+import { deriveKey } from '../../kernel/crypto/derive-key.js';
+import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
+
+/** The kinds of token that a login session has; each has a key, an audience and a `token_use` of its own. */
+export type SessionTokenKind = 'access' | 'refresh';
+
+/** The signing keys of session tokens: an HKDF subkey a kind, so that no kind can pass for another. */
+@Injectable()
+export class TokenKeys {
+  private readonly keys: Readonly<Record<SessionTokenKind, readonly KeyObject[]>>;
+
+  constructor(@Inject(SECRETS) secrets: Secrets) {
+    const keysOf = (kind: SessionTokenKind): KeyObject[] =>
+      secrets.jwtSecrets.map((secret) => deriveKey(secret, `jwt/${kind}`));
+    this.keys = { access: keysOf('access'), refresh: keysOf('refresh') };
+  }
+
+  /** The key that signs. */
+  current(kind: SessionTokenKind): KeyObject {
+    const [newest] = this.keys[kind];
+    if (!newest) throw new Error('there is no JWT secret');
+    return newest;
+  }
+
+  /** The key under which this token is signed, tried over all live secrets; the newest if it is none of them. */
+  matching(kind: SessionTokenKind, token: string): KeyObject {
+    const keys = this.keys[kind];
+    if (keys.length === 1) return this.current(kind);
+    const end = token.lastIndexOf('.');
+    const signed = token.slice(0, Math.max(end, 0));
+    const signature = token.slice(end + 1);
+    const match = keys.find((key) =>
+      constantTimeEquals(createHmac('sha256', key).update(signed).digest('base64url'), signature),
+    );
+    return match ?? this.current(kind);
+  }
+}

@@ -1,0 +1,26 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { Role } from '../../kernel/access/permission.js';
+
+const UserSchema = defineEntity({
+  name: 'User',
+  tableName: 'users',
+  properties: {
+    id: p.uuid().primary(),
+    /** As the user typed it, trimmed. */
+    email: p.string().length(254),
+    /** The form that is compared: see `normaliseEmail`. */
+    emailKey: p.string().length(254).unique(),
+    emailVerified: p.boolean().default(false),
+    name: p.string().length(120),
+    /** argon2id in its PHC string. */
+    passwordHash: p.text().lazy().hidden(),
+    role: p.string().length(16).$type<Role>().default('user'),
+    createdAt: p.datetime(),
+    disabledAt: p.datetime().nullable(),
+  },
+});
+
+/** A person with an account. */
+export class User extends UserSchema.class {}
+UserSchema.setClass(User);
+export { UserSchema };

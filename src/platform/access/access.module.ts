@@ -1,0 +1,14 @@
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { CredentialStrategies } from './credential-strategy.js';
+import { Routes } from './routes.js';
+
+/** Credentials, requirements and the routes that declare them. */
+@Global()
+@Module({
+  imports: [DiscoveryModule, PassportModule.register({ session: false })],
+  providers: [CredentialStrategies, Routes],
+  exports: [CredentialStrategies, Routes],
+})
+export class AccessModule {}

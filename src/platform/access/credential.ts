@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../../kernel/errors/app-error.js';
+
+/** A credential as it came, not yet verified. */
+export interface Credential {
+  readonly scheme: 'bearer' | 'api_key';
+  readonly value: string;
+}
+
+/** Longest header value that can be a credential, in characters. */
+const CREDENTIAL_LENGTH_MAX = 8_192;
+
+const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
+
+/**
+ * Takes the one header credential off a request; null if there is none.
+ * @throws AppError AUTH_014 for two, AUTH_003 for an Authorization header that is not `Bearer <token>`
+ */
+export function credentialOf(request: IncomingMessage): Credential | null {
+  const { authorization, 'x-api-key': apiKey } = request.headers;
+  if (authorization === undefined && apiKey === undefined) return null;
+  if (countCredentialHeaders(request.rawHeaders) > 1) {
+    throw new AppError('AUTH_014', { detail: 'Send one Authorization or X-API-Key header, and only one.' });
+  }
+  if (authorization === undefined) return { scheme: 'api_key', value: String(apiKey) };
+  return { scheme: 'bearer', value: bearerToken(authorization) };
+}
+
+function bearerToken(authorization: string): string {
+  const token = authorization.length <= CREDENTIAL_LENGTH_MAX ? BEARER.exec(authorization)?.[1] : undefined;
+  if (token === undefined) {
+    throw new AppError('AUTH_003', { detail: 'The Authorization header must be: Bearer <token>.' });
+  }
+  if (token.startsWith('kapi_')) {
+    throw new AppError('AUTH_003', { detail: 'This is an API key; send it in the X-API-Key header.' });
+  }
+  return token;
+}
+
+/** Node merges or drops repeated headers, so the raw list has to be counted. */
+function countCredentialHeaders(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let position = 0; position < rawHeaders.length; position += 2) {
+    const name = rawHeaders[position] ?? '';
+    if (name.length !== 13 && name.length !== 9) continue;
+    const lower = name.toLowerCase();
+    if (lower === 'authorization' || lower === 'x-api-key') count++;
+  }
+  return count;
+}

@@ -1,0 +1,4 @@
+export type { Credential } from './credential.js';
+export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
+export { CurrentPrincipal } from './current-principal.decorator.js';
+export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';

@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AddressSet } from '../../kernel/net/address-set.js';
+import { addressRangeList, byteSize, originList, secretList, switchFlag, wholeNumber } from './environment-values.js';
+
+/** Injection token of the {@link Config}. */
+export const CONFIG = Symbol('CONFIG');
+
+/** All settings are wrong together or right together: every fault of the environment in one error. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+const optionalText = z.string().trim().min(1).optional();
+
+const environmentSchema = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: optionalText,
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_MIGRATION_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
+  KINDLY_DATA_DIR: z.string().trim().min(1).default('./.data'),
+  KINDLY_MASTER_KEY: secretList.optional(),
+  JWT_SECRETS: secretList.optional(),
+  KINDLY_CLOCK: z.enum(['system', 'ipc']).default('system'),
+  TRUSTED_PROXIES: addressRangeList.optional(),
+  CORS_ORIGINS: originList.optional(),
+  BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
+  COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
+  SUPPORT_EMAIL: z.email().default('support@kindly.com'),
+  DOCS_ENABLED: switchFlag.default(true),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+type Environment = z.infer<typeof environmentSchema>;
+
+/** Settings that production cannot do without; in development they have defaults or are generated. */
+const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'KINDLY_MASTER_KEY', 'JWT_SECRETS', 'PUBLIC_URL'] as const;
+
+/** The typed settings of one process, read once. Sizes are bytes, secrets are never logged. */
+export interface Config {
+  readonly isProduction: boolean;
+  readonly port: number;
+  readonly host: string;
+  /** Origin under which clients reach the API, without a trailing slash; also the issuer of tokens. */
+  readonly publicUrl: string;
+  readonly dataDirectory: string;
+  /** Connection of the runtime role; null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** Connection of the owner of the tables, who runs migrations; null: the same as `databaseUrl`. */
+  readonly databaseMigrationUrl: string | null;
+  readonly databasePoolSize: number;
+  /** Newest first; null: use the development secrets of the data directory. */
+  readonly masterKeys: readonly string[] | null;
+  readonly jwtSecrets: readonly string[] | null;
+  /** `ipc`: the parent process may move the clock (tests only). */
+  readonly clock: 'system' | 'ipc';
+  readonly trustedProxies: AddressSet;
+  readonly corsOrigins: readonly string[];
+  readonly bodyLimitBytes: number;
+  readonly compressionOutputLimitBytes: number;
+  readonly supportEmail: string;
+  readonly docsEnabled: boolean;
+  readonly logLevel: Environment['LOG_LEVEL'];
+}
+
+/** Reads the settings from the environment. @throws ConfigError with every fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  faults.push(...productionFaults(given));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return toConfig(parsed.data);
+}
+
+function productionFaults(given: Record<string, string | undefined>): string[] {
+  if (given.NODE_ENV !== 'production') return [];
+  const faults = REQUIRED_IN_PRODUCTION.filter((name) => !given[name]).map(
+    (name) => `${name}: is required when NODE_ENV=production`,
+  );
+  if (given.KINDLY_CLOCK === 'ipc') faults.push('KINDLY_CLOCK: must be system when NODE_ENV=production');
+  return faults;
+}
+
+function toConfig(env: Environment): Config {
+  const isProduction = env.NODE_ENV === 'production';
+  return {
+    isProduction,
+    port: env.PORT,
+    host: env.HOST ?? (isProduction ? '0.0.0.0' : '127.0.0.1'),
+    publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    dataDirectory: resolve(env.KINDLY_DATA_DIR),
+    databaseUrl: env.DATABASE_URL ?? null,
+    databaseMigrationUrl: env.DATABASE_MIGRATION_URL ?? null,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    masterKeys: env.KINDLY_MASTER_KEY ?? null,
+    jwtSecrets: env.JWT_SECRETS ?? null,
+    clock: env.KINDLY_CLOCK,
+    trustedProxies: AddressSet.of(env.TRUSTED_PROXIES ?? []),
+    corsOrigins: env.CORS_ORIGINS ?? [],
+    bodyLimitBytes: env.BODY_LIMIT,
+    compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
+    supportEmail: env.SUPPORT_EMAIL,
+    docsEnabled: env.DOCS_ENABLED,
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,5 @@
+export { type DatabaseConnections, openDatabaseConnections } from './connections.js';
+export { Database } from './database.js';
+export { DatabaseModule } from './database.module.js';
+export { type EntityList, ormOptions } from './orm-options.js';
+export { prepareDatabase } from './prepare-database.js';

@@ -1,0 +1,3 @@
+export { EventsModule } from './events.module.js';
+export { type DomainEvent, Outbox } from './outbox.js';
+export { OutboxEvent, OutboxEventSchema } from './outbox-event.entity.js';

@@ -1,0 +1,24 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+const OutboxEventSchema = defineEntity({
+  name: 'OutboxEvent',
+  tableName: 'outbox_events',
+  properties: {
+    id: p.uuid().primary(),
+    /** Order of recording; delivery goes by it. */
+    sequence: p.bigint().autoincrement().unique(),
+    type: p.string().length(64),
+    ownerId: p.uuid().index(),
+    /** Kind and id of who did it: `{"kind": "session", "id": "…", "ip": "…"}`. */
+    actor: p.json<Record<string, string | null>>(),
+    requestId: p.uuid().nullable(),
+    occurredAt: p.datetime(),
+    data: p.json<Record<string, unknown>>(),
+    dispatchedAt: p.datetime().nullable(),
+  },
+});
+
+/** An event as recorded in the transaction of its fact, waiting to be delivered. */
+export class OutboxEvent extends OutboxEventSchema.class {}
+OutboxEventSchema.setClass(OutboxEvent);
+export { OutboxEventSchema };

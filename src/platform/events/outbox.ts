@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Clock } from '../../kernel/clock.js';
+import { newId } from '../../kernel/ids.js';
+import { CLOCK } from '../clock/clock.module.js';
+import { currentContext } from '../context/request-context.js';
+import { OutboxEvent } from './outbox-event.entity.js';
+
+/** Something that has happened, named `noun.past`, for whoever owns the thing it happened to. Holds no secret. */
+export interface DomainEvent {
+  readonly type: string;
+  readonly ownerId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Records events in the transaction of the fact: both commit, or neither. */
+@Injectable()
+export class Outbox {
+  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+
+  /** Appends an event to the unit of work of the fact; it is written when that commits. */
+  record(em: EntityManager, event: DomainEvent): void {
+    const context = currentContext();
+    const now = this.clock.now();
+    em.persist(
+      em.create(OutboxEvent, {
+        id: newId(now),
+        type: event.type,
+        ownerId: event.ownerId,
+        actor: {
+          kind: context?.principal?.kind ?? null,
+          id: context?.principal?.credentialId ?? null,
+          ip: context?.address?.text ?? null,
+        },
+        requestId: context?.requestId ?? null,
+        occurredAt: new Date(now),
+        data: { ...event.data },
+        dispatchedAt: null,
+      }),
+    );
+  }
+}

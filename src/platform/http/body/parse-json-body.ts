@@ -1,0 +1,47 @@
+import { AppError } from '../../../kernel/errors/app-error.js';
+import { inspectJson, type JsonSpan } from './inspect-json.js';
+
+/** Deepest nesting of a body; far beyond any real one, far below what a recursive consumer survives. */
+export const JSON_DEPTH_MAX = 256;
+
+/** A body that has been read: its value, its exact text, and where each top-level member stands in the text. */
+export interface JsonBody {
+  readonly value: unknown;
+  readonly text: string;
+  readonly members: ReadonlyMap<string, JsonSpan>;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Parses a JSON body strictly (RFC 8259, UTF-8, no byte order mark, no duplicate members). @throws AppError REQ_002 */
+export function parseJsonBody(bytes: Buffer): JsonBody {
+  const text = decode(bytes);
+  const value = parse(text);
+  const members = inspectJson(text, JSON_DEPTH_MAX);
+  if ('fault' in members) throw new AppError('REQ_002', { detail: members.fault });
+  return { value, text, members };
+}
+
+function decode(bytes: Buffer): string {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch (error) {
+    throw new AppError('REQ_002', { detail: 'The body is not valid UTF-8.', cause: error });
+  }
+  if (text.startsWith('\uFEFF')) {
+    throw new AppError('REQ_002', { detail: 'The body starts with a byte order mark; send plain UTF-8.' });
+  }
+  return text;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // V8's own sentence quotes the text, which may hold a password
+    const position = /position (\d+)/.exec((error as Error).message)?.[1];
+    const where = position === undefined ? 'it ends too early or is empty' : `at character ${position}`;
+    throw new AppError('REQ_002', { detail: `The body is not valid JSON (${where}).` });
+  }
+}

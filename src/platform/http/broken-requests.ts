@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { AppError } from '../../kernel/errors/app-error.js';
+import { PROBLEM_MEDIA_TYPE, toProblem } from './problem/problem.js';
+
+/** How long a connection may stay idle between requests, in milliseconds; longer than load balancers keep theirs. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Statuses of what Node's parser refuses by itself, before there is a request to answer. */
+const STATUS_OF_PARSER_ERROR: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Answers what is not even HTTP with a problem as well, and bounds how long a slow sender may take. */
+export function refuseBrokenRequests(server: Server): void {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = 30_000;
+  server.requestTimeout = 120_000;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    socket.end(rawAnswer(STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400));
+  });
+}
+
+function rawAnswer(status: number): string {
+  const requestId = randomUUID();
+  const detail = `The request could not be read as HTTP (${STATUS_CODES[status]}).`;
+  const body = JSON.stringify({ ...toProblem(new AppError('REQ_001', { detail }), requestId), status });
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,74 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../../kernel/errors/catalogue.js';
+import type { Routes } from '../../access/routes.js';
+import { PROBLEM_MEDIA_TYPE, ProblemView, toProblem } from '../problem/problem.js';
+import { AppError } from '../../../kernel/errors/app-error.js';
+import { REFUSALS } from './answer.decorators.js';
+
+/** Refusals that any route can answer. */
+const COMMON: readonly ErrorCode[] = ['REQ_001', 'SRV_001', 'SRV_002'];
+/** Refusals of every route that takes a body. */
+const WITH_BODY: readonly ErrorCode[] = ['REQ_002', 'REQ_003', 'REQ_004'];
+/** Refusals of every route with a parameter in its path. */
+const WITH_ID: readonly ErrorCode[] = ['REQ_005'];
+
+const METADATA_OF_OPERATION = 'swagger/apiOperation';
+const EXAMPLE_REQUEST_ID = '018cf2b8-3c00-7000-8000-000000000000';
+
+type Converter = (schema: unknown) => { schema: object; components: never } | undefined;
+
+interface Operation {
+  operationId?: string;
+  requestBody?: unknown;
+  responses: Record<string, unknown>;
+}
+
+/** Writes the refusals of each operation into the document: one response a status, one example a code. */
+export function addRefusals(document: OpenAPIObject, routes: Routes, convert: Converter): void {
+  const problem = convert(ProblemView);
+  document.components ??= {};
+  document.components.schemas = { ...document.components.schemas, Problem: (problem?.schema ?? {}) as never };
+  const declared = refusalsByOperation(routes);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const operation of Object.values(item as Record<string, Operation>)) {
+      if (!operation?.responses) continue;
+      const codes = new Set<ErrorCode>([
+        ...(declared.get(operation.operationId ?? '') ?? []),
+        ...COMMON,
+        ...(operation.requestBody ? WITH_BODY : []),
+        ...(path.includes('{') ? WITH_ID : []),
+      ]);
+      Object.assign(operation.responses, responsesOf([...codes].toSorted()));
+    }
+  }
+}
+
+function refusalsByOperation(routes: Routes): Map<string, ErrorCode[]> {
+  const byOperation = new Map<string, ErrorCode[]>();
+  for (const { handler } of routes.list()) {
+    const operation = Reflect.getMetadata(METADATA_OF_OPERATION, handler) as { operationId?: string } | undefined;
+    const codes = (Reflect.getMetadata(REFUSALS, handler) as ErrorCode[] | undefined) ?? [];
+    if (operation?.operationId) byOperation.set(operation.operationId, codes);
+  }
+  return byOperation;
+}
+
+function responsesOf(codes: readonly ErrorCode[]): Record<string, unknown> {
+  const byStatus = Map.groupBy(codes, (code) => ERROR_CATALOGUE[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      String(status),
+      {
+        description: group.map((code) => `${code} ${ERROR_CATALOGUE[code].title}`).join(' · '),
+        content: {
+          [PROBLEM_MEDIA_TYPE]: {
+            schema: { $ref: '#/components/schemas/Problem' },
+            examples: Object.fromEntries(
+              group.map((code) => [code, { value: toProblem(new AppError(code), EXAMPLE_REQUEST_ID) }]),
+            ),
+          },
+        },
+      },
+    ]),
+  );
+}

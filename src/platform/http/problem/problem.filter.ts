@@ -1,0 +1,66 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { AppError } from '../../../kernel/errors/app-error.js';
+import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
+import type { Log } from '../../telemetry/log.js';
+import { challengeFor } from './challenge.js';
+import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
+
+/** Tells which methods a path has, for 405; an empty list: the path does not exist. */
+export type MethodsOf = (path: string) => readonly string[];
+
+/** Turns whatever was thrown into a problem. What is not a refusal of ours is logged whole and answered as SRV_001. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: Log,
+    private readonly methodsOf: MethodsOf,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<Request>(), http.getResponse<Response>());
+  }
+
+  /** Answers outside of Nest's pipeline, for middleware. */
+  answer(thrown: unknown, request: Request, response: Response): void {
+    const error = this.refusalOf(thrown, request);
+    const { status } = ERROR_CATALOGUE[error.code];
+    if (status >= 500) this.log.error({ err: thrown, code: error.code, path: request.path }, error.message);
+    if (response.headersSent) {
+      // the status line is out, so the only honest signal left is a broken transfer
+      response.destroy();
+      return;
+    }
+    if (status === 401) response.setHeader('WWW-Authenticate', challengeFor(error.code));
+    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    // set and ended by hand: Express would add a charset, which JSON types do not have (RFC 8259 §11)
+    const body = Buffer.from(JSON.stringify(toProblem(error, request.context.requestId)));
+    response.status(status).setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
+    response.setHeader('Content-Length', body.length);
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  private refusalOf(thrown: unknown, request: Request): AppError {
+    if (thrown instanceof AppError) return thrown;
+    const status = statusOf(thrown);
+    if (status === 404) return this.notFound(request);
+    if (status === 400) return new AppError('REQ_001', { detail: 'The request target is malformed.' });
+    if (status === 413) return new AppError('REQ_003');
+    return new AppError('SRV_001', { internal: 'unexpected error', cause: thrown });
+  }
+
+  private notFound(request: Request): AppError {
+    const methods = this.methodsOf(request.path);
+    if (methods.length === 0) return new AppError('REQ_005', { detail: 'There is no such path.' });
+    const allow = methods.join(', ');
+    return new AppError('REQ_009', { detail: `This path allows ${allow}.`, headers: { Allow: allow } });
+  }
+}
+
+/** The status that Nest or Express attached to an error of theirs. */
+function statusOf(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  if (thrown instanceof URIError) return 400;
+  return undefined;
+}
