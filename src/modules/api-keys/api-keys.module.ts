@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { ApiKeyStrategy } from './api-key.strategy.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+/** API keys. */
+@Module({ controllers: [ApiKeysController], providers: [ApiKeysService, ApiKeyStrategy] })
+export class ApiKeysModule {}

@@ -1,0 +1,2 @@
+export { ApiKey, ApiKeySchema } from './api-key.entity.js';
+export { ApiKeysModule } from './api-keys.module.js';
