@@ -1,0 +1,43 @@
+import type { CompressOptions, DecompressOptions } from './codec-options.js';
+import { compressSync } from './compress-sync.js';
+import { decompressSync } from './decompress-sync.js';
+import { trainDictionary } from './train-dictionary.js';
+
+/** Whole input in, whole output out. */
+export type CodecJob = CompressJob | DecompressJob | TrainJob;
+
+/** `mayDetachInput`: the input's memory may be moved away from the caller instead of copied. */
+export interface CompressJob {
+  readonly operation: 'compress';
+  readonly input: Uint8Array;
+  readonly options: CompressOptions;
+  readonly mayDetachInput?: boolean;
+}
+
+/** See {@link CompressJob}. */
+export interface DecompressJob {
+  readonly operation: 'decompress';
+  readonly input: Uint8Array;
+  readonly options: DecompressOptions;
+  readonly mayDetachInput?: boolean;
+}
+
+/** See {@link trainDictionary}. */
+export interface TrainJob {
+  readonly operation: 'train';
+  readonly samples: readonly Uint8Array[];
+  readonly sizeBytesMax: number;
+}
+
+/** Does the job on the calling thread; throws what its operation throws. */
+export function performJob(job: CodecJob): Buffer {
+  if (job.operation === 'train') {
+    return trainDictionary(job.samples, job.sizeBytesMax);
+  }
+  return job.operation === 'compress' ? compressSync(job.input, job.options) : decompressSync(job.input, job.options);
+}
+
+/** How many bytes the job holds while it waits. */
+export function jobBytes(job: CodecJob): number {
+  return job.operation === 'train' ? job.samples.reduce((sum, sample) => sum + sample.length, 0) : job.input.length;
+}

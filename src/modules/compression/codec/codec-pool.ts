@@ -1,0 +1,131 @@
+import { jobBytes } from './codec-job.js';
+import type { CodecJob } from './codec-job.js';
+import type { CompressOptions } from './codec-options.js';
+import { CODEC_POOL_LIMITS } from './codec-pool-limits.js';
+import type { CodecPoolLimits } from './codec-pool-limits.js';
+import { JobQueue } from './job-queue.js';
+import { performIfSmall } from './small-job.js';
+import { StreamPlaces } from './stream-places.js';
+import { WorkerCrew } from './worker-crew.js';
+
+interface Entry {
+  readonly ownerId: string;
+  readonly sizeBytes: number;
+  readonly job: CodecJob;
+  resolve(output: Promise<Buffer> | Buffer): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Runs jobs on worker threads of its own, so that they take neither the event loop nor the libuv pool, where passwords
+ * are hashed. Owners take turns; a job that runs long does not hold up the other owners for longer than `overtimeMs`.
+ */
+export class CodecPool {
+  readonly #limits: CodecPoolLimits;
+  readonly #crew: WorkerCrew;
+  readonly #streams: StreamPlaces;
+  readonly #queue: JobQueue<Entry>;
+  /** The running entries, with the time (ms) at which each began. */
+  readonly #running = new Map<Entry, number>();
+  #overtimeCheck: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  /** `workerEntry` is the compiled worker module. */
+  constructor(limits: Partial<CodecPoolLimits> = {}, workerEntry: URL = new URL('./codec.worker.js', import.meta.url)) {
+    this.#limits = { ...CODEC_POOL_LIMITS, ...limits };
+    this.#crew = new WorkerCrew(workerEntry, this.#limits.idleMs);
+    this.#streams = new StreamPlaces(this.#limits);
+    this.#queue = new JobQueue(this.#limits);
+  }
+
+  /** How many worker threads are alive. */
+  get workerCount(): number {
+    return this.#crew.size;
+  }
+
+  /** The job's output. Rejects with CodecBusyError when too much is waiting, and as the job's operation throws. */
+  async run(ownerId: string, job: CodecJob): Promise<Buffer> {
+    return performIfSmall(job) ?? (await this.#enqueue(ownerId, job));
+  }
+
+  /**
+   * Takes a place for a stream of the owner and returns what gives it back, once; throws CodecBusyError. Streams work on
+   * the libuv pool in pieces of one chunk; `options` tells the pool those whose pieces are long.
+   */
+  acquireStream(ownerId: string, options?: Pick<CompressOptions, 'algorithm' | 'level'>): () => void {
+    return this.#streams.acquire(ownerId, options);
+  }
+
+  /** Ends the workers; what waits or runs is rejected, and so is what comes later. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#overtimeCheck);
+    for (let entry = this.#queue.take(); entry !== undefined; entry = this.#queue.take()) {
+      entry.reject(closedError());
+    }
+    await this.#crew.close();
+  }
+
+  #enqueue(ownerId: string, job: CodecJob): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) {
+        throw closedError();
+      }
+      this.#queue.push({ ownerId, job, sizeBytes: jobBytes(job), resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
+      void this.#perform(entry);
+    }
+    this.#watchOvertime();
+  }
+
+  #next(): Entry | undefined {
+    if (this.#running.size < this.#limits.workersMax) {
+      return this.#queue.take();
+    }
+    if (this.#running.size < this.#limits.workersMax + this.#overtimeWorkers()) {
+      const busyOwners = new Set([...this.#running.keys()].map((entry) => entry.ownerId));
+      return this.#queue.take((ownerId) => !busyOwners.has(ownerId));
+    }
+    return undefined;
+  }
+
+  async #perform(entry: Entry): Promise<void> {
+    const worker = this.#crew.take();
+    this.#running.set(entry, performance.now());
+    try {
+      entry.resolve(await worker.perform(entry.job));
+    } catch (error) {
+      entry.reject(error);
+    }
+    this.#running.delete(entry);
+    this.#crew.giveBack(worker);
+    if (!this.#isClosed) {
+      this.#dispatch();
+    }
+  }
+
+  /** A job in overtime gives its worker's place to somebody else, as far as there are places for that. */
+  #overtimeWorkers(): number {
+    const now = performance.now();
+    const late = [...this.#running.values()].filter((start) => now - start >= this.#limits.overtimeMs);
+    return Math.min(late.length, this.#limits.overtimeWorkersMax);
+  }
+
+  #watchOvertime(): void {
+    clearTimeout(this.#overtimeCheck);
+    if (!this.#queue.isEmpty) {
+      this.#overtimeCheck = setTimeout(() => {
+        this.#dispatch();
+      }, this.#limits.overtimeMs).unref();
+    }
+  }
+}
+
+function closedError(): Error {
+  return new Error('The compression pool is closed.');
+}

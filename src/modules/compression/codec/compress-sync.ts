@@ -1,0 +1,29 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import type { Algorithm } from './algorithms.js';
+import { checkCompressOptions } from './codec-options.js';
+import type { CompressOptions } from './codec-options.js';
+import { brotliOptions, deflateOptions, zstdOptions } from './zlib-options.js';
+
+const OUTPUT_CHUNK_BYTES_MIN = 1024;
+const OUTPUT_CHUNK_BYTES_MAX = 256 * 1024;
+
+const COMPRESS: Readonly<
+  Record<Algorithm, (input: Uint8Array, options: CompressOptions, chunkSize: number) => Buffer>
+> = {
+  zstd: (input, options, chunkSize) => zstdCompressSync(input, { ...zstdOptions(options, input.length), chunkSize }),
+  brotli: (input, options, chunkSize) =>
+    brotliCompressSync(input, { ...brotliOptions(options, input.length), chunkSize }),
+  gzip: (input, options, chunkSize) => gzipSync(input, { ...deflateOptions(options), chunkSize }),
+  deflate: (input, options, chunkSize) => deflateSync(input, { ...deflateOptions(options), chunkSize }),
+};
+
+/**
+ * Compresses on the calling thread, without the libuv pool: for pool workers, and for inputs so small that a hop to one
+ * costs more. Throws as {@link checkCompressOptions} does.
+ */
+export function compressSync(input: Uint8Array, options: CompressOptions): Buffer {
+  checkCompressOptions(options);
+  // One allocation for most small inputs, few for large ones.
+  const chunkSize = Math.min(Math.max(input.length, OUTPUT_CHUNK_BYTES_MIN), OUTPUT_CHUNK_BYTES_MAX);
+  return COMPRESS[options.algorithm](input, options, chunkSize);
+}

@@ -1,0 +1,43 @@
+import { constants as bufferConstants } from 'node:buffer';
+import { brotliDecompressSync, inflateSync } from 'node:zlib';
+import type { ZlibOptions } from 'node:zlib';
+import type { Algorithm } from './algorithms.js';
+import { CodecError } from './codec-error.js';
+import { codecErrorOf } from './codec-error-of.js';
+import { checkDecompressOptions } from './codec-options.js';
+import type { DecompressOptions } from './codec-options.js';
+import { gunzipMembersSync } from './gunzip-members-sync.js';
+import { brotliDecodeOptions, inflateOptions } from './zlib-options.js';
+import { zstdDecompressFramesSync } from './zstd-decompress-frames-sync.js';
+
+const OUTPUT_CHUNK_BYTES = 64 * 1024;
+
+type OutputLimits = Required<Pick<ZlibOptions, 'maxOutputLength' | 'chunkSize'>>;
+
+const DECODE: Readonly<
+  Record<Algorithm, (input: Uint8Array, options: DecompressOptions, limits: OutputLimits) => Buffer>
+> = {
+  zstd: (input, options, { chunkSize }) => zstdDecompressFramesSync(input, options, chunkSize),
+  brotli: (input, _options, limits) => brotliDecompressSync(input, { ...brotliDecodeOptions(), ...limits }),
+  gzip: (input, _options, limits) => gunzipMembersSync(input, limits),
+  deflate: (input, options, limits) => inflateSync(input, { ...inflateOptions(options), ...limits }),
+};
+
+/**
+ * The exact bytes back, on the calling thread and without the libuv pool; stops at the output limit plus one chunk.
+ * Throws CodecError, and RangeError for a limit that is none.
+ */
+export function decompressSync(input: Uint8Array, options: DecompressOptions): Buffer {
+  checkDecompressOptions(options);
+  if (input.length === 0) {
+    throw new CodecError('empty');
+  }
+  try {
+    return DECODE[options.algorithm](input, options, {
+      maxOutputLength: Math.min(options.outputLimitBytes, bufferConstants.MAX_LENGTH),
+      chunkSize: OUTPUT_CHUNK_BYTES,
+    });
+  } catch (error) {
+    throw codecErrorOf(error, options);
+  }
+}

@@ -1,0 +1,15 @@
+export { ALGORITHMS, LEVELS, takesDictionary } from './algorithms.js';
+export type { Algorithm, LevelRange } from './algorithms.js';
+export { CodecBusyError } from './codec-busy-error.js';
+export { CodecError } from './codec-error.js';
+export type { CodecErrorReason } from './codec-error.js';
+export type { CodecJob } from './codec-job.js';
+export type { CompressOptions, DecompressOptions } from './codec-options.js';
+export { CodecPool } from './codec-pool.js';
+export type { CodecPoolLimits } from './codec-pool-limits.js';
+export { compressBuffer } from './compress-buffer.js';
+export { createCompressor } from './create-compressor.js';
+export { createDecompressor } from './create-decompressor.js';
+export { decompressBuffer } from './decompress-buffer.js';
+export { sharedCodecPool } from './shared-codec-pool.js';
+export { trainDictionary } from './train-dictionary.js';

@@ -1,0 +1,62 @@
+import { CodecBusyError } from './codec-busy-error.js';
+import type { CodecPoolLimits } from './codec-pool-limits.js';
+import { FairQueue } from './fair-queue.js';
+
+type QueueLimits = Pick<CodecPoolLimits, 'queuedPerOwnerMax' | 'queuedBytesPerOwnerMax' | 'queuedBytesMax'>;
+
+interface Sized {
+  readonly ownerId: string;
+  readonly sizeBytes: number;
+}
+
+/** A fair queue that refuses what would be too much waiting, by number and by bytes; an owner's first item may be of any size. */
+export class JobQueue<Item extends Sized> {
+  readonly #limits: QueueLimits;
+  readonly #items = new FairQueue<Item>();
+  readonly #bytesByOwner = new Map<string, number>();
+  #bytes = 0;
+
+  constructor(limits: QueueLimits) {
+    this.#limits = limits;
+  }
+
+  get isEmpty(): boolean {
+    return this.#items.isEmpty;
+  }
+
+  /** Throws CodecBusyError. */
+  push(item: Item): void {
+    this.#checkRoom(item);
+    this.#items.push(item.ownerId, item);
+    this.#count(item.ownerId, item.sizeBytes);
+  }
+
+  /** The next item of the owner whose turn it is, among those that `mayTake` lets; undefined when there is none. */
+  take(mayTake?: (ownerId: string) => boolean): Item | undefined {
+    const item = this.#items.take(mayTake);
+    if (item !== undefined) {
+      this.#count(item.ownerId, -item.sizeBytes);
+    }
+    return item;
+  }
+
+  #checkRoom({ ownerId, sizeBytes }: Sized): void {
+    const queued = this.#items.count(ownerId);
+    const ownerBytes = (this.#bytesByOwner.get(ownerId) ?? 0) + sizeBytes;
+    if (queued >= this.#limits.queuedPerOwnerMax || (queued > 0 && ownerBytes > this.#limits.queuedBytesPerOwnerMax)) {
+      throw new CodecBusyError('Too much of your compression work is waiting already.');
+    }
+    if (this.#bytes > 0 && this.#bytes + sizeBytes > this.#limits.queuedBytesMax) {
+      throw new CodecBusyError('Too much compression work is waiting already.');
+    }
+  }
+
+  #count(ownerId: string, bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#items.count(ownerId) === 0) {
+      this.#bytesByOwner.delete(ownerId);
+    } else {
+      this.#bytesByOwner.set(ownerId, (this.#bytesByOwner.get(ownerId) ?? 0) + bytes);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { LEVELS } from './algorithms.js';
+import { performJob } from './codec-job.js';
+import type { CodecJob } from './codec-job.js';
+import { CodecError } from './codec-error.js';
+
+/** Up to here the work costs about as much as the way to a worker and back (bench/codec.ts prints both). */
+export const SMALL_INPUT_BYTES_MAX = 4096;
+const SMALL_OUTPUT_BYTES_MAX = 64 * 1024;
+
+/**
+ * Does a small and cheap job on the calling thread, where it takes tens of microseconds; undefined for one that belongs
+ * in a worker, including small inputs that turn out to decompress to much.
+ */
+export function performIfSmall(job: CodecJob): Buffer | undefined {
+  if (job.operation === 'train' || job.input.length > SMALL_INPUT_BYTES_MAX) {
+    return undefined;
+  }
+  if (job.operation === 'compress') {
+    return job.options.level <= LEVELS[job.options.algorithm].balanced ? performJob(job) : undefined;
+  }
+  const outputLimitBytes = Math.min(job.options.outputLimitBytes, SMALL_OUTPUT_BYTES_MAX);
+  try {
+    return performJob({ ...job, options: { ...job.options, outputLimitBytes } });
+  } catch (error) {
+    const isLarger = error instanceof CodecError && error.reason === 'output_limit';
+    if (isLarger && outputLimitBytes < job.options.outputLimitBytes) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { LEVELS } from './algorithms.js';
+import { compressSync } from './compress-sync.js';
+import { coverSegments } from './cover-segments.js';
+import { indexDmers } from './dmer-index.js';
+
+/** What the rest of a sample, or of the samples, could add is not worth the time. */
+const SAMPLE_BYTES_MAX = 128 * 1024;
+const CORPUS_BYTES_MAX = 4 * 1024 * 1024;
+/** zstd ignores a dictionary below 8 bytes; one this small helps nobody. */
+const DICTIONARY_BYTES_MIN = 256;
+const SEGMENT_BYTES_CANDIDATES = [64, 256, 1024] as const;
+const JUDGED_SAMPLES_MAX = 64;
+/** Begins a dictionary in zstd's own format (RFC 8878, 5), which ours is not. */
+const FORMATTED_MAGIC = Buffer.from([0x37, 0xa4, 0x30, 0xec]);
+
+/**
+ * Trains a raw-content dictionary of at most `sizeBytesMax` bytes for zstd and deflate (which uses its last 32 kB): the
+ * same samples give the same dictionary. Throws RangeError for a size below 256, and for samples that have nothing in
+ * common. Takes up to a second for megabytes of samples, so `CodecPool` runs it in a worker.
+ */
+export function trainDictionary(samples: readonly Uint8Array[], sizeBytesMax: number): Buffer {
+  if (!Number.isSafeInteger(sizeBytesMax) || sizeBytesMax < DICTIONARY_BYTES_MIN) {
+    throw new RangeError(`A dictionary has at least ${DICTIONARY_BYTES_MIN} bytes.`);
+  }
+  const index = indexDmers(thin(samples));
+  const candidates = SEGMENT_BYTES_CANDIDATES.map((segmentBytes) =>
+    withoutMagic(coverSegments(index, segmentBytes, sizeBytesMax)),
+  ).filter((candidate) => candidate.length > 0);
+  const [best] = candidates
+    .map((dictionary) => ({ dictionary, cost: compressedBytes(samples, dictionary) }))
+    .toSorted((one, other) => one.cost - other.cost);
+  if (best === undefined) {
+    throw new RangeError('The samples have nothing in common that a dictionary could hold.');
+  }
+  return best.dictionary;
+}
+
+/** Cuts long samples and, when there is too much altogether, leaves samples out evenly. */
+function thin(samples: readonly Uint8Array[]): Uint8Array[] {
+  const cut = samples.map((sample) => sample.subarray(0, SAMPLE_BYTES_MAX));
+  const bytes = cut.reduce((sum, sample) => sum + sample.length, 0);
+  const step = Math.ceil(bytes / CORPUS_BYTES_MAX);
+  return cut.filter((_, number) => number % step === 0);
+}
+
+function compressedBytes(samples: readonly Uint8Array[], dictionary: Uint8Array): number {
+  const step = Math.ceil(samples.length / JUDGED_SAMPLES_MAX);
+  return samples
+    .filter((_, number) => number % step === 0)
+    .map((sample) => sample.subarray(0, SAMPLE_BYTES_MAX))
+    .map((sample) => compressSync(sample, { algorithm: 'zstd', level: LEVELS.zstd.default, dictionary }).length)
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function withoutMagic(dictionary: Buffer): Buffer {
+  return dictionary.subarray(0, FORMATTED_MAGIC.length).equals(FORMATTED_MAGIC) ? dictionary.subarray(1) : dictionary;
+}
