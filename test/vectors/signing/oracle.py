@@ -106,6 +106,15 @@ def spellings(value):
     return wires
 
 
+def tree(value):
+    """The value with names as plain strings: {"members": [[name, tree], ...]}, {"elements": [tree, ...]} or a scalar."""
+    if isinstance(value, dict):
+        return {"members": [[name, tree(member)] for name, member in value.items()]}
+    if isinstance(value, list):
+        return {"elements": [tree(element) for element in value]}
+    return value
+
+
 def canonical(value):
     return json.dumps(value, sort_keys=True)
 
@@ -116,7 +125,13 @@ def generate(seed, count):
         value = random_container(rng, 5)
         text = canonical(value)
         others = [json.dumps(other) for other in (changed(rng, value) for _ in range(3)) if canonical(other) != text]
-        yield {"canonical": text, "wires": spellings(value), "others": others, "isEmpty": not value}
+        yield {
+            "canonical": text,
+            "tree": tree(value),
+            "wires": spellings(value),
+            "others": others,
+            "isEmpty": not value,
+        }
 
 
 def unique_members(pairs):
