@@ -1,0 +1,9 @@
+/** Leaves the tokenizer's loop at the first offence; its message is public and `tokenizeJson` returns it as a fault. */
+export class JsonFault extends Error {
+  override readonly name = 'JsonFault';
+
+  /** `position` counts UTF-16 code units from the start of the text. */
+  constructor(sentence: string, position: number) {
+    super(`The JSON body is refused at position ${position}: ${sentence}.`);
+  }
+}

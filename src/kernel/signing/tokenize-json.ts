@@ -1,0 +1,23 @@
+import type { Fault } from './fault.js';
+import { isFault } from './fault.js';
+import { decodeBody } from './json/decode-body.js';
+import { JsonFault } from './json/json-fault.js';
+import { Tokenizer } from './json/tokenizer.js';
+import type { SignedBody } from './signed-body.js';
+
+/**
+ * Parses a body by strict RFC 8259 (an object or an array, UTF-8, no byte order mark) and renders its canonical text.
+ *
+ * Refused beyond the RFC: a repeated member name, a member named `__proto__`, more than `depthMax` (64) levels. A lone
+ * surrogate is accepted as an escape, which is how Python writes it. Never throws for any input, and never recurses.
+ */
+export function tokenizeJson(bytes: Uint8Array, options: { readonly depthMax?: number } = {}): SignedBody | Fault {
+  const decoded = decodeBody(bytes);
+  if (isFault(decoded)) return decoded;
+  try {
+    return new Tokenizer(decoded.text, options.depthMax ?? 64).read();
+  } catch (error) {
+    if (error instanceof JsonFault) return { fault: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+import { Buffer } from 'node:buffer';
+import { timingSafeEqual } from 'node:crypto';
+import { requestMac } from './request-mac.js';
+
+/**
+ * Whether `signature`, hexadecimal text or bytes, is the MAC of the message; takes the same time wherever they differ.
+ *
+ * Serves both schemes: a signed message, and a signature base under RFC 9421 §3.3.3 `hmac-sha256`.
+ */
+export function verifyRequestMac(secret: string | Buffer, message: string, signature: string | Buffer): boolean {
+  const expected = requestMac(secret, message);
+  const received = typeof signature === 'string' ? Buffer.from(signature, 'hex') : signature;
+  return received.length === expected.length && timingSafeEqual(received, expected);
+}
