@@ -27,9 +27,7 @@ export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
     return readSecrets(path) ?? createSecrets(dataDirectory, path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError([
-      `KINDLY_DATA_DIR: ${dataDirectory} cannot be used (${codeOf(error) ?? 'unknown cause'})`,
-    ]);
+    throw new ConfigError([`KINDLY_DATA_DIR: ${dataDirectory} cannot be used (${codeOf(error) ?? 'unknown cause'})`]);
   }
 }
 

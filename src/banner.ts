@@ -1,0 +1,17 @@
+import type { RunningApp } from './bootstrap.js';
+
+/** Tells a newcomer where everything is, in a few lines. */
+export function printBanner({ url, config, connections }: RunningApp): void {
+  const lines = [
+    '',
+    `  Kindly API is ready`,
+    `  API       ${url}/api`,
+    ...(config.docsEnabled ? [`  Docs      ${url}/docs`] : []),
+    `  Health    ${url}/health/ready`,
+    `  Database  ${connections.description}`,
+    `  First administrator:  npm run kindly -- admin create <email>`,
+    '',
+    '',
+  ];
+  process.stdout.write(lines.join('\n'));
+}

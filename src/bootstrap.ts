@@ -1,0 +1,100 @@
+import type { Server } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { AppModule } from './app.module.js';
+import { ENTITIES } from './entities.js';
+import { type Clock, SystemClock } from './kernel/clock.js';
+import { Routes } from './platform/access/routes.js';
+import { ipcClock } from './platform/clock/ipc-clock.js';
+import type { Config } from './platform/config/config.js';
+import { readSecrets } from './platform/config/secrets.js';
+import { requestContext } from './platform/context/request-context.middleware.js';
+import {
+  type DatabaseConnections,
+  openDatabaseConnections,
+  ormOptions,
+  prepareDatabase,
+} from './platform/database/index.js';
+import { answerHeaders } from './platform/http/answer-headers.middleware.js';
+import { refuseBrokenRequests } from './platform/http/broken-requests.js';
+import { methodsOfPath } from './platform/http/methods-of-path.js';
+import { serveDocs } from './platform/http/openapi/docs.js';
+import { ProblemFilter } from './platform/http/problem/problem.filter.js';
+import { createLog, type Log, NestLog } from './platform/telemetry/log.js';
+import { requestLog } from './platform/telemetry/request-log.middleware.js';
+
+/** A running server. */
+export interface RunningApp {
+  readonly app: NestExpressApplication;
+  readonly log: Log;
+  readonly config: Config;
+  readonly connections: DatabaseConnections;
+  /** Where it listens, with the real port. */
+  readonly url: string;
+  /** Stops accepting, lets running requests end, then closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Builds and starts the application; every entry point and every test server goes through here. */
+export async function startApp(config: Config): Promise<RunningApp> {
+  const log = createLog(config.logLevel);
+  const secrets = readSecrets(config);
+  const clock: Clock = config.clock === 'ipc' ? ipcClock(process) : new SystemClock();
+  const connections = await openDatabaseConnections(config);
+  try {
+    const applied = await prepareDatabase(connections.ownerUrl, ENTITIES);
+    if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
+    const orm = await MikroORM.init(
+      ormOptions({
+        url: connections.runtimeUrl,
+        entities: ENTITIES,
+        poolSize: config.databasePoolSize,
+        role: 'runtime',
+      }),
+    );
+    const app = await NestFactory.create<NestExpressApplication>(
+      AppModule.forRoot({ config, secrets, clock, log, orm }),
+      { bodyParser: false, logger: new NestLog(log), abortOnError: false, forceCloseConnections: false },
+    );
+    configureHttp(app, config, clock, log);
+    await app.init();
+    app.get(Routes).assertAllDeclared();
+    await app.listen(config.port, config.host);
+    return {
+      app,
+      log,
+      config,
+      connections,
+      url: addressOf(app.getHttpServer(), config.host),
+      stop: async () => {
+        await app.close();
+        await connections.close();
+      },
+    };
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+}
+
+function configureHttp(app: NestExpressApplication, config: Config, clock: Clock, log: Log): void {
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  const filter = new ProblemFilter(log, (path) => methodsOfPath(app, path));
+  app.useGlobalFilters(filter);
+  app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
+  app.use(requestLog(log));
+  app.use(answerHeaders(config));
+  refuseBrokenRequests(app.getHttpServer());
+  if (config.docsEnabled) serveDocs(app, config.publicUrl);
+}
+
+function addressOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const name = host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}

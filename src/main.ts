@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+import { printBanner } from './banner.js';
+import { startApp } from './bootstrap.js';
+import { readConfig } from './platform/config/config.js';
+import { endWith, stopOnSignal } from './process-end.js';
+
+try {
+  const running = await startApp(readConfig(process.env));
+  stopOnSignal(running);
+  printBanner(running);
+} catch (error) {
+  endWith(error);
+}

@@ -1,0 +1,57 @@
+import { AppError } from '../../kernel/errors/app-error.js';
+import type { JsonBody } from '../../platform/http/body/parse-json-body.js';
+import type { ENCODINGS } from './compression.dto.js';
+
+/** How `data` stands for bytes. */
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** RFC 4648 §4, padding and all: what decodes to bytes in one way only. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** The bytes that `data` stands for; of a JSON value they are its exact characters as received. */
+export function originalBytes(data: unknown, encoding: Encoding, body: JsonBody): Buffer {
+  if (encoding === 'json') {
+    const span = body.members.get('data');
+    if (!span) throw new Error('the body has no member named data');
+    return Buffer.from(body.text.slice(span.start, span.end), 'utf8');
+  }
+  if (typeof data !== 'string') throw dataFault(`must be a string when encoding is ${encoding}`);
+  if (encoding === 'base64') return decodeBase64(data);
+  if (!data.isWellFormed()) throw dataFault('has a lone surrogate, which UTF-8 cannot express');
+  return Buffer.from(data, 'utf8');
+}
+
+/** Decodes base64 strictly. @throws AppError REQ_001 that names `data` */
+export function decodeBase64(text: string): Buffer {
+  if (!BASE64.test(text)) throw dataFault('is not base64 (RFC 4648 §4, with padding)');
+  return Buffer.from(text, 'base64');
+}
+
+/** The JSON text that gives the original back in the encoding asked for. @throws AppError REQ_001 if it cannot */
+export function originalAsJson(original: Buffer, encoding: Encoding): string {
+  if (encoding === 'base64') return JSON.stringify(original.toString('base64'));
+  const text = decodeUtf8(original, encoding);
+  if (encoding === 'utf8') return JSON.stringify(text);
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw encodingFault('the original is not JSON; ask for utf8 or base64', error);
+  }
+  return text;
+}
+
+function decodeUtf8(original: Buffer, encoding: Encoding): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(original);
+  } catch (error) {
+    throw encodingFault(`the original is not UTF-8, so ${encoding} cannot express it; ask for base64`, error);
+  }
+}
+
+function dataFault(message: string): AppError {
+  return new AppError('REQ_001', { detail: `data ${message}.`, errors: [{ field: 'data', message }] });
+}
+
+function encodingFault(message: string, cause: unknown): AppError {
+  return new AppError('REQ_001', { detail: `encoding: ${message}.`, errors: [{ field: 'encoding', message }], cause });
+}
