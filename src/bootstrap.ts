@@ -1,8 +1,9 @@
 import type { Server } from 'node:http';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { AppModule } from './app.module.js';
+import { AppModule, type AppParts } from './app.module.js';
 import { ENTITIES } from './entities.js';
 import { type Clock, SystemClock } from './kernel/clock.js';
 import { Routes } from './platform/access/routes.js';
@@ -36,34 +37,28 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
+/** The application without its HTTP side, for commands. */
+export interface AppContext {
+  readonly app: INestApplicationContext;
+  close(): Promise<void>;
+}
+
 /** Builds and starts the application; every entry point and every test server goes through here. */
 export async function startApp(config: Config): Promise<RunningApp> {
-  const log = createLog(config.logLevel);
-  const secrets = readSecrets(config);
-  const clock: Clock = config.clock === 'ipc' ? ipcClock(process) : new SystemClock();
-  const connections = await openDatabaseConnections(config);
+  const { parts, connections } = await openParts(config);
   try {
-    const applied = await prepareDatabase(connections.ownerUrl, ENTITIES);
-    if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
-    const orm = await MikroORM.init(
-      ormOptions({
-        url: connections.runtimeUrl,
-        entities: ENTITIES,
-        poolSize: config.databasePoolSize,
-        role: 'runtime',
-      }),
-    );
-    const app = await NestFactory.create<NestExpressApplication>(
-      AppModule.forRoot({ config, secrets, clock, log, orm }),
-      { bodyParser: false, logger: new NestLog(log), abortOnError: false, forceCloseConnections: false },
-    );
-    configureHttp(app, config, clock, log);
+    const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
+      bodyParser: false,
+      logger: new NestLog(parts.log),
+      abortOnError: false,
+    });
+    configureHttp(app, parts);
     await app.init();
     app.get(Routes).assertAllDeclared();
     await app.listen(config.port, config.host);
     return {
       app,
-      log,
+      log: parts.log,
       config,
       connections,
       url: addressOf(app.getHttpServer(), config.host),
@@ -78,7 +73,43 @@ export async function startApp(config: Config): Promise<RunningApp> {
   }
 }
 
-function configureHttp(app: NestExpressApplication, config: Config, clock: Clock, log: Log): void {
+/** Builds the application for a command of the command line. */
+export async function openContext(config: Config): Promise<AppContext> {
+  const { parts, connections } = await openParts(config);
+  const app = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
+    logger: new NestLog(parts.log),
+    abortOnError: false,
+  });
+  return {
+    app,
+    close: async () => {
+      await app.close();
+      await connections.close();
+    },
+  };
+}
+
+/** Opens what the application is put together from; the database is migrated. */
+async function openParts(config: Config): Promise<{ parts: AppParts; connections: DatabaseConnections }> {
+  const log = createLog(config.logLevel);
+  const secrets = readSecrets(config);
+  const clock: Clock = config.clock === 'ipc' ? ipcClock(process) : new SystemClock();
+  const connections = await openDatabaseConnections(config);
+  try {
+    const applied = await prepareDatabase(connections.ownerUrl, ENTITIES);
+    if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
+    const { runtimeUrl: url } = connections;
+    const orm = await MikroORM.init(
+      ormOptions({ url, entities: ENTITIES, poolSize: config.databasePoolSize, role: 'runtime' }),
+    );
+    return { parts: { config, secrets, clock, log, orm }, connections };
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+}
+
+function configureHttp(app: NestExpressApplication, { config, clock, log }: AppParts): void {
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');

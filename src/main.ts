@@ -8,6 +8,8 @@ try {
   const running = await startApp(readConfig(process.env));
   stopOnSignal(running);
   printBanner(running);
+  // a supervisor that started this process with a channel learns where it listens
+  process.send?.({ ready: running.url });
 } catch (error) {
   endWith(error);
 }

@@ -9,6 +9,7 @@ import { sha256 } from '../../kernel/crypto/digest.js';
 import { Sealer } from '../../kernel/crypto/seal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { newId } from '../../kernel/ids.js';
+import { Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
@@ -27,6 +28,7 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly sealer: Sealer,
+    private readonly invalidations: Invalidations,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -97,6 +99,7 @@ export class ApiKeysService {
       const revokedAt = new Date(this.clock.now());
       const revoked = await em.nativeUpdate(ApiKey, { id, owner: caller.userId, revokedAt: null }, { revokedAt });
       if (revoked === 0) return;
+      await this.invalidations.announce(em, { kind: 'key', id });
       this.outbox.record(em, { type: 'api_key.revoked', ownerId: caller.userId, data: { key_id: id, name: row.name } });
     });
   }

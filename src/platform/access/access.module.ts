@@ -2,13 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { CredentialStrategies } from './credential-strategy.js';
+import { Invalidations } from './invalidations.js';
 import { Routes } from './routes.js';
 
 /** Credentials, requirements and the routes that declare them. */
 @Global()
 @Module({
   imports: [DiscoveryModule, PassportModule.register({ session: false })],
-  providers: [CredentialStrategies, Routes],
-  exports: [CredentialStrategies, Routes],
+  providers: [CredentialStrategies, Routes, Invalidations],
+  exports: [CredentialStrategies, Routes, Invalidations],
 })
 export class AccessModule {}

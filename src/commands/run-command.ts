@@ -1,0 +1,39 @@
+import { createAdministrator } from './create-administrator.js';
+import { migrate } from './migrate.js';
+import { writeErrorPage } from './write-error-page.js';
+
+interface Command {
+  readonly words: readonly string[];
+  readonly usage: string;
+  run(rest: readonly string[]): Promise<number>;
+}
+
+const COMMANDS: readonly Command[] = [
+  {
+    words: ['admin', 'create'],
+    usage:
+      'admin create <email> [--name <name>]   make an administrator; the password is asked for, or read from standard input',
+    run: createAdministrator,
+  },
+  {
+    words: ['migrate'],
+    usage: 'migrate                                bring the database schema up to date',
+    run: migrate,
+  },
+  {
+    words: ['docs', 'errors'],
+    usage: 'docs errors                            write docs/errors.md from the error catalogue',
+    run: writeErrorPage,
+  },
+];
+
+/** Runs the command that the arguments name. @returns the exit code: 0 done, 1 failed, 2 called wrongly */
+export function runCommand(words: readonly string[]): Promise<number> {
+  const command = COMMANDS.find((candidate) => candidate.words.every((word, position) => words[position] === word));
+  if (!command) {
+    const usages = COMMANDS.map(({ usage }) => `  npm run kindly -- ${usage}`);
+    process.stderr.write(`Usage:\n${usages.join('\n')}\n`);
+    return Promise.resolve(2);
+  }
+  return command.run(words.slice(command.words.length));
+}

@@ -1,0 +1,108 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ENTRY = join(import.meta.dirname, '../../dist/main.js');
+const READY_DEADLINE_MS = 30_000;
+
+/** Secrets of all test servers, so that two of them on one database understand each other's tokens. */
+export const TEST_SECRETS = {
+  KINDLY_MASTER_KEY: 'test-only-master-key-0123456789abcdef',
+  JWT_SECRETS: 'test-only-jwt-secret-0123456789abcdef',
+} as const;
+
+/** A built application in a process of its own. */
+export interface TestServer {
+  readonly url: string;
+  readonly pid: number;
+  /** All that it has written to standard output and standard error. */
+  output(): string;
+  /** Moves its clock; returns its new time in epoch milliseconds. Needs `KINDLY_CLOCK: 'ipc'`. */
+  advanceClock(ms: number): Promise<number>;
+  setClock(epochMs: number): Promise<number>;
+  /** Ends it in order (SIGTERM). @returns its exit code */
+  stop(): Promise<number | null>;
+  /** Ends it at once (SIGKILL). */
+  kill(): Promise<void>;
+}
+
+/** Starts a server on a free port of 127.0.0.1; `environment` adds to or overrides the settings of the tests. */
+export async function startServer(environment: Record<string, string>): Promise<TestServer> {
+  const child = fork(ENTRY, {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      PUBLIC_URL: 'http://localhost:3000',
+      LOG_LEVEL: 'info',
+      KINDLY_CLOCK: 'ipc',
+      DATABASE_POOL_SIZE: '6',
+      RATE_LIMIT_ANONYMOUS: '0',
+      RATE_LIMIT_LOGIN: '0',
+      RATE_LIMIT_AUTHENTICATED: '0',
+      ...TEST_SECRETS,
+      ...environment,
+    },
+    execArgv: ['--enable-source-maps'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const written: string[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => written.push(chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => written.push(chunk.toString()));
+  const url = await readiness(child, () => written.join(''));
+  return {
+    url: url.replace('localhost', '127.0.0.1'),
+    pid: child.pid ?? 0,
+    output: () => written.join(''),
+    advanceClock: (ms) => moveClock(child, { advanceMs: ms }),
+    setClock: (epochMs) => moveClock(child, { setMs: epochMs }),
+    stop: () => end(child, 'SIGTERM'),
+    kill: async () => {
+      await end(child, 'SIGKILL');
+    },
+  };
+}
+
+/** The failure of a server that did not start, with what it said. */
+export class StartFailure extends Error {
+  readonly exitCode: number | null;
+  readonly output: string;
+
+  constructor(exitCode: number | null, output: string) {
+    super(`the server ended with ${exitCode} before it was ready:\n${output}`);
+    this.exitCode = exitCode;
+    this.output = output;
+  }
+}
+
+function readiness(child: ChildProcess, output: () => string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => {
+    child.kill('SIGKILL');
+    reject(new StartFailure(null, `${output()}\nnot ready after ${READY_DEADLINE_MS} ms`));
+  }, READY_DEADLINE_MS);
+  child.on('message', (message: { ready?: string }) => {
+    if (message.ready) resolve(message.ready);
+  });
+  child.once('close', (code) => reject(new StartFailure(code, output())));
+  return promise.finally(() => clearTimeout(timer));
+}
+
+async function moveClock(child: ChildProcess, move: { advanceMs?: number; setMs?: number }): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const listen = (message: { clockNow?: number }): void => {
+    if (message.clockNow === undefined) return;
+    child.off('message', listen);
+    resolve(message.clockNow);
+  };
+  child.on('message', listen);
+  child.send({ clock: move });
+  return promise;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  child.kill(signal);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
+}
