@@ -84,6 +84,6 @@ export class Client {
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
     const answer = { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
     if (options.isDocumented !== false) await assertDocumented(this.baseUrl, method, path, answer);
-    return answer as Answer<Body>;
+    return answer;
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 import { world } from './world.ts';
 
 /** Name of the migrated database that all others are copied from; nobody stays connected to it. */
@@ -12,7 +12,7 @@ export interface TestDatabase {
   readonly runtimeUrl: string;
   readonly ownerUrl: string;
   /** Runs SQL as the superuser, to look at what is stored. */
-  query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
 
@@ -25,12 +25,12 @@ export function urlFor(superuserUrl: string, role: string, database: string): st
 }
 
 /** Runs statements on a connection of their own. */
-export async function runSql<Row extends pg.QueryResultRow>(
+export async function runSql<Row extends QueryResultRow>(
   url: string,
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     const { rows } = await client.query<Row>(sql, [...values]);

@@ -13,8 +13,8 @@ export interface World {
 
 const VARIABLE = 'KINDLY_TEST_WORLD';
 
-export function publishWorld(world: World): void {
-  process.env[VARIABLE] = JSON.stringify(world);
+export function publishWorld(published: World): void {
+  process.env[VARIABLE] = JSON.stringify(published);
 }
 
 export function world(): World {
