@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client, type QueryResultRow } from 'pg';
+import { Client, type QueryResult, type QueryResultRow } from 'pg';
 import { world } from './world.ts';
 
 /** Name of the migrated database that all others are copied from; nobody stays connected to it. */
@@ -24,7 +24,7 @@ export function urlFor(superuserUrl: string, role: string, database: string): st
   return url.toString();
 }
 
-/** Runs statements on a connection of their own. */
+/** Runs statements on a connection of their own; of several the rows of the last one. */
 export async function runSql<Row extends QueryResultRow>(
   url: string,
   sql: string,
@@ -33,8 +33,8 @@ export async function runSql<Row extends QueryResultRow>(
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<Row>(sql, [...values]);
-    return rows;
+    const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(sql, [...values]);
+    return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? [];
   } finally {
     await client.end();
   }

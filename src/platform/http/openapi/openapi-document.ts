@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { z } from 'zod';
 import { Routes } from '../../access/routes.js';
 import { SECURITY_SCHEMES } from '../../access/requirement.decorator.js';
+import { ProblemView } from '../problem/problem.js';
 import { addRefusals } from './refusals.js';
 
 /** The two dialects in which the document is offered: 3.1 is the source, 3.0.3 is for older generators. */
@@ -25,26 +26,44 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY_SCHEMES.apiKey)
     .build();
   const document = SwaggerModule.createDocument(app, settings, {
-    standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
+    standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType) as never,
   });
-  addRefusals(document, app.get(Routes), (schema) => convert(schema, version, 'output'));
+  addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
   return document;
 }
 
-function convert(schema: unknown, version: OpenApiVersion, io: 'input' | 'output') {
+/** What Nest takes from a schema library: the schema, and the named schemas that it refers to. */
+interface ConvertedSchema {
+  readonly schema: object;
+  readonly components: Record<string, object>;
+}
+
+function convert(schema: unknown, version: OpenApiVersion, io: 'input' | 'output'): ConvertedSchema | undefined {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const {
-    $schema: _dialect,
-    $defs: definitions = {},
-    ...converted
-  } = z.toJSONSchema(schema, {
+  const converted = z.toJSONSchema(schema, {
     target: version === '3.1.0' ? 'draft-2020-12' : 'openapi-3.0',
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       // answers may gain fields; only what we accept is closed
       if (io === 'output' && zodSchema instanceof z.ZodObject) delete jsonSchema.additionalProperties;
+      if (version === '3.0.3') useSingleExample(jsonSchema);
     },
   });
-  return { schema: converted as object, components: definitions as never };
+  // for OpenAPI 3.0 zod writes the older keyword, which Nest does not look for
+  const text = JSON.stringify(converted).replaceAll('"#/definitions/', '"#/$defs/');
+  const {
+    $schema: _dialect,
+    $defs = {},
+    definitions = $defs,
+    ...rest
+  } = JSON.parse(text) as { $schema?: string; $defs?: Record<string, object>; definitions?: Record<string, object> };
+  return { schema: rest, components: definitions };
+}
+
+/** OpenAPI 3.0 knows `example` where JSON Schema has `examples`. */
+function useSingleExample(jsonSchema: { examples?: unknown; example?: unknown }): void {
+  if (!Array.isArray(jsonSchema.examples)) return;
+  jsonSchema.example = jsonSchema.examples[0];
+  delete jsonSchema.examples;
 }

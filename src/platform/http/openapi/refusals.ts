@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../kernel/errors/catalogue.js';
 import type { Routes } from '../../access/routes.js';
-import { PROBLEM_MEDIA_TYPE, ProblemView, toProblem } from '../problem/problem.js';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '../problem/problem.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { REFUSALS } from './answer.decorators.js';
 
@@ -15,8 +15,6 @@ const WITH_ID: readonly ErrorCode[] = ['REQ_005'];
 const METADATA_OF_OPERATION = 'swagger/apiOperation';
 const EXAMPLE_REQUEST_ID = '018cf2b8-3c00-7000-8000-000000000000';
 
-type Converter = (schema: unknown) => { schema: object; components: never } | undefined;
-
 interface Operation {
   operationId?: string;
   requestBody?: unknown;
@@ -24,10 +22,9 @@ interface Operation {
 }
 
 /** Writes the refusals of each operation into the document: one response a status, one example a code. */
-export function addRefusals(document: OpenAPIObject, routes: Routes, convert: Converter): void {
-  const problem = convert(ProblemView);
+export function addRefusals(document: OpenAPIObject, routes: Routes, problemSchemas: Record<string, object>): void {
   document.components ??= {};
-  document.components.schemas = { ...document.components.schemas, Problem: (problem?.schema ?? {}) as never };
+  document.components.schemas = { ...document.components.schemas, ...problemSchemas } as never;
   const declared = refusalsByOperation(routes);
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of Object.values(item as Record<string, Operation>)) {
