@@ -53,12 +53,13 @@ export class CanonicalWriter {
     this.writePair(COLON, SPACE);
   }
 
-  /** Copies `text[from, to)`, which must be ASCII. */
-  writeAscii(text: string, from: number, to: number): void {
+  /** Copies `source[from, to)`, which must be ASCII. Most spans are shorter than a call into native code is worth. */
+  writeBytes(source: Buffer, from: number, to: number): void {
     this.reserve(to - from);
     const { bytes } = this;
     let { end } = this;
-    for (let index = from; index < to; index += 1) bytes[end++] = text.charCodeAt(index);
+    if (to - from > LOOP_COPY_SIZE_BYTES_MAX) end += source.copy(bytes, end, from, to);
+    else for (let index = from; index < to; index += 1) bytes[end++] = source[index] ?? 0;
     this.end = end;
   }
 
@@ -84,21 +85,16 @@ export class CanonicalWriter {
       if (rank > 0) this.writeItemSeparator();
       const member = order[rank] ?? 0;
       const next = starts[member + 1];
-      this.writeScratch((starts[member] ?? first) - first, next === undefined ? sizeBytes : next - 2 - first);
+      this.writeBytes(
+        this.scratch,
+        (starts[member] ?? first) - first,
+        next === undefined ? sizeBytes : next - 2 - first,
+      );
     }
   }
 
   toString(): string {
     return this.bytes.toString('latin1', 0, this.end);
-  }
-
-  /** Copies a part of the scratch; most are shorter than what a call into native code is worth. */
-  private writeScratch(from: number, to: number): void {
-    const { bytes, scratch } = this;
-    let { end } = this;
-    if (to - from > LOOP_COPY_SIZE_BYTES_MAX) end += scratch.copy(bytes, end, from, to);
-    else for (let index = from; index < to; index += 1) bytes[end++] = scratch[index] ?? 0;
-    this.end = end;
   }
 
   private writePair(first: number, second: number): void {
