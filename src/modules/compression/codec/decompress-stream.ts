@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import { types } from 'node:util';
 import { CodecError } from './codec-error.js';
 import { codecErrorOf } from './codec-error-of.js';
 import type { DecompressOptions } from './codec-options.js';
@@ -142,7 +143,7 @@ export class DecompressStream extends Duplex {
   #fail(fault: unknown): void {
     const cause = codecErrorOf(fault, this.#options);
     this.#waiting = undefined;
-    this.destroy(cause instanceof Error ? cause : new Error('The decoder failed.', { cause }));
+    this.destroy(types.isNativeError(cause) ? cause : new Error('The decoder failed.', { cause }));
   }
 }
 
