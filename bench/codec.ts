@@ -1,0 +1,210 @@
+// What the codec costs beside node:zlib itself: `npm run build`, then `node bench/codec.ts`.
+// Rounds of both sides take turns, so that a noisy machine is noisy for both; a ratio is of one round, ours to raw.
+import { Readable, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import zlib from 'node:zlib';
+import type * as Codec from '../src/modules/compression/codec/index.js';
+
+const codec: typeof Codec = await import(new URL('../dist/modules/compression/codec/index.js', import.meta.url).href);
+
+const MIB = 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+const ROUNDS = 7;
+const RATIO_MIN = 0.8;
+
+/** A log of JSON lines: repetitive, with fresh numbers in every line. */
+function jsonLines(sizeBytes: number): Buffer {
+  let state = 1;
+  const lines: string[] = [];
+  for (let size = 0; size < sizeBytes; size += lines.at(-1)?.length ?? 0) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const [id, status] = [state.toString(16), 200 + (state % 5)];
+    lines.push(`{"id":"${id}","path":"/api/compression/compress","status":${status},"took_us":${state % 7919}}\n`);
+  }
+  return Buffer.from(lines.join('')).subarray(0, sizeBytes);
+}
+
+interface Side {
+  readonly name: string;
+  run(): Promise<unknown>;
+}
+
+async function secondsOf(side: Side): Promise<number> {
+  const start = performance.now();
+  await side.run();
+  return (performance.now() - start) / 1000;
+}
+
+function spread(values: readonly number[], digits: number): string {
+  const sorted = values.toSorted((one, other) => one - other);
+  const [min, median, max] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
+  return [min, median, max].map((value) => (value ?? Number.NaN).toFixed(digits)).join(' – ');
+}
+
+/** Prints min – median – max of both sides' MB/s and of their ratio. */
+async function compare(title: string, bytes: number, raw: Side, ours: Side): Promise<void> {
+  await Promise.all([raw.run(), ours.run()]);
+  const rounds: { raw: number; ours: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rounds.push({ raw: bytes / 1e6 / (await secondsOf(raw)), ours: bytes / 1e6 / (await secondsOf(ours)) });
+  }
+  const ratios = rounds.map((round) => round.ours / round.raw);
+  const median = ratios.toSorted((one, other) => one - other)[ROUNDS >> 1] ?? 0;
+  print(title);
+  print(
+    `  ${raw.name.padEnd(24)} MB/s  ${spread(
+      rounds.map((round) => round.raw),
+      1,
+    )}`,
+  );
+  print(
+    `  ${ours.name.padEnd(24)} MB/s  ${spread(
+      rounds.map((round) => round.ours),
+      1,
+    )}`,
+  );
+  print(`  ratio                          ${spread(ratios, 2)}${median < RATIO_MIN ? '   BELOW 0.8' : ''}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function* chunksOf(input: Buffer, repeats: number): Generator<Buffer> {
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    for (let at = 0; at < input.length; at += CHUNK_BYTES) {
+      yield input.subarray(at, at + CHUNK_BYTES);
+    }
+  }
+}
+
+function through(input: Buffer, repeats: number, stream: Duplex): Promise<void> {
+  const sink = new Writable({
+    write(_chunk, _encoding, done) {
+      done();
+    },
+  });
+  return pipeline(Readable.from(chunksOf(input, repeats)), stream, sink);
+}
+
+async function times(count: number, run: () => Promise<unknown>): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) {
+    await run();
+  }
+}
+
+const RAW = {
+  gzip: {
+    level: 6,
+    compressor: () => zlib.createGzip({ level: 6 }),
+    decompressor: () => zlib.createGunzip(),
+    compress: (input: Buffer) => zlib.gzipSync(input, { level: 6 }),
+    decompress: (input: Buffer) => zlib.gunzipSync(input),
+  },
+  zstd: {
+    level: 3,
+    compressor: () => zlib.createZstdCompress(),
+    decompressor: () => zlib.createZstdDecompress(),
+    compress: (input: Buffer) => zlib.zstdCompressSync(input),
+    decompress: (input: Buffer) => zlib.zstdDecompressSync(input),
+  },
+};
+
+async function benchStreams(algorithm: keyof typeof RAW, mebibytes: number): Promise<void> {
+  const { level, compressor, decompressor } = RAW[algorithm];
+  const megabyte = jsonLines(MIB);
+  const bytes = mebibytes * MIB;
+  const repeats = mebibytes === 1 ? 10 : 1;
+  const options = { algorithm, level };
+  const stream = codec.createCompressor(options);
+  const [compressed] = await Promise.all([buffer(stream), pipeline(chunksOf(megabyte, mebibytes), stream)]);
+  await compare(
+    `${algorithm}-${level} compress, stream of ${mebibytes} MiB`,
+    bytes * repeats,
+    { name: 'node:zlib', run: () => times(repeats, () => through(megabyte, mebibytes, compressor())) },
+    {
+      name: 'createCompressor',
+      run: () => times(repeats, () => through(megabyte, mebibytes, codec.createCompressor(options))),
+    },
+  );
+  const limited = { algorithm, outputLimitBytes: bytes };
+  await compare(
+    `${algorithm} decompress, stream of ${mebibytes} MiB`,
+    bytes * repeats,
+    { name: 'node:zlib', run: () => times(repeats, () => through(compressed, 1, decompressor())) },
+    {
+      name: 'createDecompressor',
+      run: () => times(repeats, () => through(compressed, 1, codec.createDecompressor(limited))),
+    },
+  );
+}
+
+async function benchBuffers(algorithm: keyof typeof RAW, sizeBytes: number): Promise<void> {
+  const { level, compress, decompress } = RAW[algorithm];
+  const input = jsonLines(sizeBytes);
+  const compressed = compress(input);
+  const repeats = Math.max(1, Math.round((4 * MIB) / Math.max(sizeBytes, 8192)));
+  const limited = { algorithm, outputLimitBytes: sizeBytes };
+  await compare(
+    `${algorithm}-${level} compress, buffer of ${sizeBytes} bytes`,
+    sizeBytes * repeats,
+    { name: 'node:zlib, sync', run: () => times(repeats, async () => compress(input)) },
+    { name: 'compressBuffer', run: () => times(repeats, () => codec.compressBuffer(input, { algorithm, level })) },
+  );
+  await compare(
+    `${algorithm} decompress, buffer of ${sizeBytes} bytes`,
+    sizeBytes * repeats,
+    { name: 'node:zlib, sync', run: () => times(repeats, async () => decompress(compressed)) },
+    { name: 'decompressBuffer', run: () => times(repeats, () => codec.decompressBuffer(compressed, limited)) },
+  );
+}
+
+/** Levels above "balanced" go to a worker whatever the size: what is left of the time is the way there and back. */
+async function benchHop(): Promise<void> {
+  const input = jsonLines(1000);
+  const options = { algorithm: 'zstd', level: 7 } as const;
+  const count = 2000;
+  await times(count, () => codec.compressBuffer(input, options));
+  const worker = await secondsOf({ name: '', run: () => times(count, () => codec.compressBuffer(input, options)) });
+  const params = { [zlib.constants.ZSTD_c_compressionLevel]: options.level };
+  const here = await secondsOf({
+    name: '',
+    run: () => times(count, async () => zlib.zstdCompressSync(input, { params })),
+  });
+  print(
+    `zstd-7 of 1,000 bytes: ${((here / count) * 1e6).toFixed(0)} µs here, ${((worker / count) * 1e6).toFixed(0)} µs in a worker`,
+  );
+}
+
+/** 1 GiB through a compressor and back: how much the peak of the process grows. */
+async function benchMemory(algorithm: keyof typeof RAW): Promise<void> {
+  const megabyte = jsonLines(MIB);
+  const before = process.resourceUsage().maxRSS / 1024;
+  const compressor = codec.createCompressor({ algorithm, level: RAW[algorithm].level });
+  const decompressor = codec.createDecompressor({ algorithm, outputLimitBytes: 1024 * MIB });
+  let bytes = 0;
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      done();
+    },
+  });
+  await pipeline(Readable.from(chunksOf(megabyte, 1024)), compressor, decompressor, sink);
+  const growth = process.resourceUsage().maxRSS / 1024 - before;
+  print(`${algorithm}: ${bytes / MIB} MiB there and back, peak RSS +${growth.toFixed(0)} MiB`);
+}
+
+print('min – median – max of the rounds');
+await benchMemory('zstd');
+await benchMemory('gzip');
+await benchHop();
+for (const algorithm of ['gzip', 'zstd'] as const) {
+  for (const mebibytes of [1, 100]) {
+    await benchStreams(algorithm, mebibytes);
+  }
+  for (const sizeBytes of [256, 1024, 4096, 16_384, 65_536, MIB, 10 * MIB]) {
+    await benchBuffers(algorithm, sizeBytes);
+  }
+}
