@@ -1,9 +1,11 @@
 // What the codec costs beside node:zlib itself: `npm run build`, then `node bench/codec.ts`.
 // Rounds of both sides take turns, so that a noisy machine is noisy for both; a ratio is of one round, ours to raw.
+import { spawnSync } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 import type * as Codec from '../src/modules/compression/codec/index.js';
 
@@ -81,12 +83,15 @@ function* chunksOf(input: Buffer, repeats: number): Generator<Buffer> {
 }
 
 function through(input: Buffer, repeats: number, stream: Duplex): Promise<void> {
-  const sink = new Writable({
+  return pipeline(Readable.from(chunksOf(input, repeats)), stream, devNull());
+}
+
+function devNull(): Writable {
+  return new Writable({
     write(_chunk, _encoding, done) {
       done();
     },
   });
-  return pipeline(Readable.from(chunksOf(input, repeats)), stream, sink);
 }
 
 async function times(count: number, run: () => Promise<unknown>): Promise<void> {
@@ -178,33 +183,39 @@ async function benchHop(): Promise<void> {
   );
 }
 
-/** 1 GiB through a compressor and back: how much the peak of the process grows. */
-async function benchMemory(algorithm: keyof typeof RAW): Promise<void> {
+/** The peak of a process that sends 1 GiB through a compressor and back, over its peak before. */
+async function growthMib(algorithm: keyof typeof RAW, isRaw: boolean): Promise<number> {
   const megabyte = jsonLines(MIB);
-  const before = process.resourceUsage().maxRSS / 1024;
-  const compressor = codec.createCompressor({ algorithm, level: RAW[algorithm].level });
-  const decompressor = codec.createDecompressor({ algorithm, outputLimitBytes: 1024 * MIB });
-  let bytes = 0;
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      done();
-    },
-  });
-  await pipeline(Readable.from(chunksOf(megabyte, 1024)), compressor, decompressor, sink);
-  const growth = process.resourceUsage().maxRSS / 1024 - before;
-  print(`${algorithm}: ${bytes / MIB} MiB there and back, peak RSS +${growth.toFixed(0)} MiB`);
+  const { level, compressor, decompressor } = RAW[algorithm];
+  const before = process.resourceUsage().maxRSS;
+  const pack = isRaw ? compressor() : codec.createCompressor({ algorithm, level });
+  const unpack = isRaw ? decompressor() : codec.createDecompressor({ algorithm, outputLimitBytes: 1024 * MIB });
+  await pipeline(Readable.from(chunksOf(megabyte, 1024)), pack, unpack, devNull());
+  return (process.resourceUsage().maxRSS - before) / 1024;
 }
 
-print('min – median – max of the rounds');
-await benchMemory('zstd');
-await benchMemory('gzip');
-await benchHop();
-for (const algorithm of ['gzip', 'zstd'] as const) {
-  for (const mebibytes of [1, 100]) {
-    await benchStreams(algorithm, mebibytes);
-  }
-  for (const sizeBytes of [256, 1024, 4096, 16_384, 65_536, MIB, 10 * MIB]) {
-    await benchBuffers(algorithm, sizeBytes);
+/** A peak never falls, so each is measured in a process of its own: this program with arguments. */
+function benchMemory(algorithm: keyof typeof RAW): void {
+  const [raw, ours] = ['raw', 'ours'].map((side) => {
+    const { stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), 'memory', algorithm, side]);
+    return Number(stdout.toString()).toFixed(0);
+  });
+  print(`${algorithm}: 1 GiB there and back, peak RSS: node:zlib +${raw} MiB, ours +${ours} MiB`);
+}
+
+const [, , mode, algorithmAsked, side] = process.argv;
+if (mode === 'memory') {
+  print(String(await growthMib(algorithmAsked === 'gzip' ? 'gzip' : 'zstd', side === 'raw')));
+} else {
+  print('min – median – max of the rounds');
+  await benchHop();
+  for (const algorithm of ['gzip', 'zstd'] as const) {
+    benchMemory(algorithm);
+    for (const mebibytes of [1, 100]) {
+      await benchStreams(algorithm, mebibytes);
+    }
+    for (const sizeBytes of [256, 1024, 4096, 16_384, 65_536, MIB, 10 * MIB]) {
+      await benchBuffers(algorithm, sizeBytes);
+    }
   }
 }

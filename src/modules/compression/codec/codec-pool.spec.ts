@@ -68,6 +68,16 @@ describe('a job in a worker', () => {
     expect(view.length).toBe(49_999);
   });
 
+  it('that cannot be posted is rejected, and the worker is free for the next', async () => {
+    const workers = pool();
+    const detached = new Uint8Array(50_000);
+    await workers.run('a', { ...gzipJob(detached), mayDetachInput: true });
+    const again = workers.run('a', { ...BROTLI_11, input: detached, mayDetachInput: true });
+    await expect(again).rejects.toThrow('Cannot transfer');
+    expect((await workers.run('a', gzipJob())).length).toBeGreaterThan(0);
+    expect(workers.workerCount).toBe(1);
+  });
+
   it('fails as it would on this thread, and the worker lives on', async () => {
     const workers = pool();
     const options = { algorithm: 'gzip', outputLimitBytes: LIMIT } as const;

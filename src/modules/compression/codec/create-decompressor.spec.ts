@@ -43,6 +43,28 @@ function compress(algorithm: Algorithm, input: Uint8Array): Buffer {
 
 const places = fc.array(fc.nat(), { maxLength: 8 });
 
+describe.each(['zstd', 'deflate'] as const)('a stream of %s with a dictionary', (algorithm) => {
+  const dictionary = Buffer.from('the lazy dog sleeps on and on, and the quick brown fox jumps over the lazy dog');
+  const options = { algorithm, outputLimitBytes: LIMIT };
+
+  it('opens with the right one only, however it is cut', async () => {
+    const compressed = compressSync(TEXT, { algorithm, level: 6, dictionary });
+    await fc.assert(
+      fc.asyncProperty(places, async (cuts) => {
+        const chunks = cut(compressed, cuts);
+        expect((await decompressed(chunks, { ...options, dictionary })).equals(TEXT)).toBe(true);
+        const wrong = Buffer.from(dictionary.toReversed());
+        expect(await answerOf(() => decompressed(chunks, { ...options, dictionary: wrong }))).toBe(
+          'dictionary_mismatch',
+        );
+        const answerWithout = await answerOf(() => decompressed(chunks, options));
+        expect(['corrupt', 'dictionary_mismatch']).toContain(answerWithout);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
 describe.each(ALGORITHMS)('a stream of %s', (algorithm) => {
   const options = { algorithm, outputLimitBytes: LIMIT };
   const whole = compress(algorithm, TEXT);
@@ -84,6 +106,16 @@ describe.each(ALGORITHMS)('a stream of %s', (algorithm) => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('gives back what was compressed at the lowest and the highest level', async () => {
+    const input = Buffer.concat([Buffer.alloc(200_000, TEXT), Buffer.from(TEXT.toReversed())]);
+    for (const level of [LEVELS[algorithm].min, LEVELS[algorithm].max]) {
+      const compressor = createCompressor({ algorithm, level });
+      const [compressed] = await Promise.all([buffer(compressor), pipeline(Readable.from([input]), compressor)]);
+      expect((await decompressed([compressed], options)).equals(input)).toBe(true);
+    }
+    expect(() => createCompressor({ algorithm, level: LEVELS[algorithm].max + 1 })).toThrow(RangeError);
   });
 
   it('is refused as empty when nothing comes', async () => {

@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { CodecError } from './codec-error.js';
 import { codecErrorOf } from './codec-error-of.js';
 import type { DecompressOptions } from './codec-options.js';
-import type { Decoder } from './decoder.js';
+import type { Decoder } from './create-decoder.js';
 
 type Callback = (error?: Error | null) => void;
 

@@ -108,14 +108,15 @@ describe.each(ALGORITHMS)('%s input that is not exactly one stream is refused', 
     expect(reasonOf(algorithm, Buffer.from('this is not compressed at all'))).toBe('corrupt');
   });
 
-  // brotli has no checksum: a changed literal is another valid stream.
-  (algorithm === 'brotli' ? it.skip : it)('whichever bit of it is changed, and never answers with other bytes', () => {
+  // brotli has no checksum: a changed literal makes another valid stream.
+  it('whichever bit of it is changed, and never answers with other bytes where the format has a checksum', () => {
+    const isChecked = algorithm !== 'brotli';
     for (let bit = 0; bit < whole.length * 8; bit += 1) {
       const damaged = Buffer.from(whole);
       damaged.writeUInt8(damaged.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       try {
         const output = decompressSync(damaged, { algorithm, outputLimitBytes: LIMIT });
-        expect(output.equals(TEXT)).toBe(true);
+        expect(output.equals(TEXT) || !isChecked).toBe(true);
       } catch (error) {
         expect(error).toBeInstanceOf(CodecError);
       }
