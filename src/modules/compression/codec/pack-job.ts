@@ -31,7 +31,7 @@ export function isMovable(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
 
 /** A copy in memory of its own. */
 export function ownCopy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(bytes.length);
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
   copy.set(bytes);
   return copy;
 }
