@@ -19,6 +19,7 @@ import {
 } from './platform/database/index.js';
 import { answerHeaders } from './platform/http/answer-headers.middleware.js';
 import { refuseBrokenRequests } from './platform/http/broken-requests.js';
+import { crossOrigin } from './platform/http/cors.middleware.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
 import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
@@ -144,6 +145,7 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
   app.use(answerHeaders(config));
+  if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   refuseBrokenRequests(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
 }
