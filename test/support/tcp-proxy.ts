@@ -8,8 +8,10 @@ export type ListenerFault =
   | 'none'
   /** They pass this much later, in both directions. */
   | { readonly delayMs: number }
-  /** They vanish, and nobody is told: a half-open connection. New connections hang the same way. */
+  /** They vanish for good, and nobody is told: the connections are half open. New ones end the same way. */
   | 'silent'
+  /** They vanish, but later ones may pass: what a pooler makes of notifications. */
+  | 'lossy'
   /** The connections are closed, and new ones as soon as they try to listen. */
   | 'cut';
 
@@ -32,6 +34,7 @@ interface Pair {
   readonly client: Socket;
   readonly server: Socket;
   isListener: boolean;
+  isHalfOpen: boolean;
 }
 
 /** Starts a proxy on a free port of 127.0.0.1 before the server of a connection string (`?host=` may be a directory). */
@@ -42,13 +45,15 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   let lookups = 0;
 
   const forward = (pair: Pair, to: Socket, chunk: Buffer): void => {
+    if (pair.isHalfOpen) return;
     if (!pair.isListener || fault === 'none') to.write(chunk);
     else if (fault === 'cut') end(pair);
-    else if (fault !== 'silent') setTimeout(() => to.writable && to.write(chunk), fault.delayMs);
+    else if (fault === 'silent') pair.isHalfOpen = true;
+    else if (fault !== 'lossy') setTimeout(() => to.writable && to.write(chunk), fault.delayMs).unref();
   };
 
   const server = createServer((client) => {
-    const pair: Pair = { client, server: new Socket(), isListener: false };
+    const pair: Pair = { client, server: new Socket(), isListener: false, isHalfOpen: false };
     pairs.add(pair);
     pair.server.connect(target);
     client.on('data', (chunk) => {
@@ -61,9 +66,10 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
     for (const socket of [client, pair.server]) {
       socket.on('error', () => undefined);
       socket.on('close', () => {
-        pairs.delete(pair);
         // the other side of a half-open connection never hears of it
-        if (!pair.isListener || fault !== 'silent') end(pair);
+        if (pair.isHalfOpen) return;
+        end(pair);
+        pairs.delete(pair);
       });
     }
   });

@@ -87,6 +87,8 @@ export class InvalidationFeed implements OnApplicationShutdown {
     }
     const sent = parseHeartbeat(payload);
     if (!sent) return;
+    // whatever kept the heartbeats away may have kept invalidations too
+    if (!this.isCurrent()) this.cache.clear();
     this.lease.renew(sent);
     this.reportTrust();
   }
