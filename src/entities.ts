@@ -1,6 +1,6 @@
 import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
-import { CompressionUsageSchema } from './modules/compression/index.js';
+import { CompressionUsageSchema, DictionarySchema } from './modules/compression/index.js';
 import { UserSchema } from './modules/users/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
@@ -11,5 +11,6 @@ export const ENTITIES: EntityList = [
   SessionSchema,
   ApiKeySchema,
   CompressionUsageSchema,
+  DictionarySchema,
   OutboxEventSchema,
 ];

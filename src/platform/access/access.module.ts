@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
+import { InvalidationListeners } from './invalidation-listeners.js';
 import { Invalidations } from './invalidations.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
@@ -20,6 +21,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
   providers: [
     CredentialStrategies,
     Routes,
+    InvalidationListeners,
     Invalidations,
     InvalidationFeed,
     Principals,
@@ -29,6 +31,6 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
       useFactory: (clock: Clock) => new PrincipalCache(CACHE_LIMITS, clock, () => performance.now()),
     },
   ],
-  exports: [CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals],
+  exports: [CredentialStrategies, Routes, Invalidations, InvalidationListeners, InvalidationFeed, Principals],
 })
 export class AccessModule {}

@@ -40,16 +40,13 @@ export interface MeasureJob {
 
 /** Does the job on the calling thread; throws what its operation throws. */
 export function performJob(job: CodecJob): Buffer {
-  switch (job.operation) {
-    case 'compress':
-      return compressSync(job.input, job.options);
-    case 'decompress':
-      return decompressSync(job.input, job.options);
-    case 'train':
-      return trainDictionary(job.samples, job.sizeBytesMax);
-    case 'measure':
-      return Buffer.from(JSON.stringify(measureLevels(job.input, job.algorithm)));
+  if (job.operation === 'train') {
+    return trainDictionary(job.samples, job.sizeBytesMax);
   }
+  if (job.operation === 'measure') {
+    return Buffer.from(JSON.stringify(measureLevels(job.input, job.algorithm)));
+  }
+  return job.operation === 'compress' ? compressSync(job.input, job.options) : decompressSync(job.input, job.options);
 }
 
 /** How many bytes the job holds while it waits. */

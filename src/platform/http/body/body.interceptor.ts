@@ -27,7 +27,7 @@ export class BodyInterceptor implements NestInterceptor {
     const input = routeInput(context.getClass(), handler);
     if (!input.query) refuseQuery(request);
     if (!hasBody(request)) {
-      if (input.body) requireJson(request);
+      if (input.body && !this.reflector.get<boolean>(STREAMED_BODY, handler)) requireJson(request);
       return next.handle();
     }
     if (this.reflector.get<boolean>(STREAMED_BODY, handler) && !isJson(request)) return next.handle();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Routes } from '../../access/routes.js';
 import { SECURITY_SCHEMES } from '../../access/requirement.decorator.js';
 import { ProblemView } from '../problem/problem.js';
+import { addOtherForms } from './other-form.js';
 import { addRefusals } from './refusals.js';
 
 /** The two dialects in which the document is offered: 3.1 is the source, 3.0.3 is for older generators. */
@@ -28,6 +29,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
   const document = SwaggerModule.createDocument(app, settings, {
     standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
+  addOtherForms(document, app.get(Routes));
   addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
   return document;
 }
