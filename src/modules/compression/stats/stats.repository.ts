@@ -7,7 +7,8 @@ import type { UsageSums } from './usage-totals.js';
 export interface UsageGroup extends UsageSums {
   readonly algorithm?: Algorithm;
   readonly credential_id?: string;
-  readonly time?: Date;
+  /** Where the interval begins, as the API prints times. */
+  readonly time?: string;
 }
 
 /** Which usage of an owner: from an hour on, up to another; null is open. */
@@ -26,7 +27,7 @@ export const GROUPS_MAX = 10_000;
 const COLUMNS: Readonly<Record<Grouping, string>> = {
   algorithm: 'algorithm',
   key: 'credential_id',
-  time: `date_trunc($4, bucket, 'UTC') as "time"`,
+  time: `to_char(date_trunc($4, bucket, 'UTC') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "time"`,
 };
 
 function statement(grouping: Grouping): string {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { Database } from '../../../platform/database/index.js';
-import { printTime, printTimeOrNull } from '../../../platform/http/time.js';
+import { printTimeOrNull } from '../../../platform/http/time.js';
 import { ALGORITHMS } from '../codec/algorithms.js';
 import { UsageCounter } from '../usage-counter.js';
 import type { StatsQuery, StatsView } from './stats.dto.js';
@@ -50,7 +50,7 @@ export class StatsService {
 }
 
 function nameOf({ algorithm, credential_id, time }: UsageGroup) {
-  return { algorithm, credential_id, time: time && printTime(time) };
+  return { algorithm, credential_id, time };
 }
 
 function hourOf(moment: Date | undefined, round: (hours: number) => number): Date | null {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import { notePassed } from './young-garbage.js';
 
-/** Counts the bytes that pass. */
+/** Counts the bytes that pass through a stream. */
 export class ByteTally {
   sizeBytes = 0;
 
   add(chunk: Uint8Array): void {
     this.sizeBytes += chunk.length;
+    notePassed(chunk.length);
   }
 }
 
