@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { programPath, type Binaries } from './binaries.js';
@@ -71,10 +71,17 @@ async function relocate(directory: string, current: string, binaries: Binaries):
   const runAs: RunAs = { kind: 'setuid', ...user };
   // Starting an empty cluster elsewhere would look as if all data were lost.
   if (current === directory && hasCluster(directory)) throw unreachable(current);
-  mkdirSync(dirname(relocated), { recursive: true, mode: 0o755 });
+  makeEnterable(dirname(dirname(relocated)));
+  makeEnterable(dirname(relocated));
   const copy = await copyBinaries(binaries, dirname(relocated));
   if (!canReach(runAs, [dirname(relocated), programPath(copy, 'postgres')])) throw unreachable(relocated);
   return { dataDirectory: relocated, binaries: copy, runAs };
+}
+
+// Whatever the umask: the other user must pass here.
+function makeEnterable(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o755);
 }
 
 function unreachable(path: string): EmbeddedPostgresError {

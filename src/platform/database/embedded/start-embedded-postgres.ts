@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { types } from 'node:util';
 import { locateBinaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
 import type { EmbeddedPostgres } from './embedded-postgres.js';
@@ -39,7 +40,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     mkdirSync(dirname(directory), { recursive: true, mode: 0o755 });
     return await startOrJoin(directory, options);
   } catch (cause) {
-    if (!(cause instanceof Error) || systemErrorCode(cause) === undefined) throw cause;
+    if (!types.isNativeError(cause) || systemErrorCode(cause) === undefined) throw cause;
     throw new EmbeddedPostgresError(`${directory} cannot hold the embedded PostgreSQL: ${cause.message}.`, { cause });
   }
 }
