@@ -36,9 +36,10 @@ export async function choosePlacement(directory: string, binaries: Binaries): Pr
 }
 
 function candidates(dataDirectory: string): RunAs[] {
-  if (process.getuid?.() !== 0)
-    return hasUserName() ? [{ kind: 'self' }] : [...asNamespace(findUnprivilegedUser()), { kind: 'self' }];
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && hasUserName()) return [{ kind: 'self' }];
   const user = findUnprivilegedUser();
+  if (!isRoot) return [...asNamespace(user), { kind: 'self' }];
   const owner = clusterOwner(dataDirectory) ?? user;
   return [...(owner ? [{ kind: 'setuid' as const, ...owner }] : []), ...asNamespace(user)];
 }
@@ -66,8 +67,7 @@ function hasUserName(): boolean {
 async function relocate(directory: string, current: string, binaries: Binaries): Promise<Placement> {
   const relocated = relocatedDirectory(directory);
   const user = clusterOwner(relocated) ?? findUnprivilegedUser();
-  if (!user)
-    throw new EmbeddedPostgresError('PostgreSQL cannot run as root, and /etc/passwd names no other user for it.');
+  if (!user) throw new EmbeddedPostgresError('PostgreSQL cannot run as root, and /etc/passwd names no user for it.');
   const runAs: RunAs = { kind: 'setuid', ...user };
   // Starting an empty cluster elsewhere would look as if all data were lost.
   if (current === directory && hasCluster(directory)) throw unreachable(current);

@@ -22,7 +22,7 @@ export interface EmbeddedPostgresOptions {
   readonly directory: string;
   /** Extra server settings, `name=value` as `postgres -c` takes them. */
   readonly settings?: readonly string[];
-  /** Time for the whole start, crash recovery included; 60 000 ms unless told. */
+  /** Time for an earlier server to end and for this one to be ready, recovery included; 60 000 ms unless told. */
   readonly readyTimeoutMs?: number;
 }
 
@@ -70,7 +70,7 @@ function join(dataDirectory: string): EmbeddedPostgres | undefined {
   return { host, port, user: SUPERUSER, dataDirectory, owned: false, stop: () => Promise.resolve() };
 }
 
-/** Everything here is free of races: only the holder of the lock changes the directory. */
+/** Only the holder of the lock changes the directory, which it keeps until its server has ended. */
 async function startUnderLock(
   lock: StartLock,
   directory: string,
