@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pidFileOf, postmasterOf, until, untilShutDown } from './support/postmaster.js';
 import { commandLinesNaming, isAlive, listProcesses } from './support/processes.js';
@@ -90,7 +91,7 @@ describe('the end of a server and the next start', () => {
   );
 
   it(
-    'ends an orphan that has lost owner and watchdog, and never joins it',
+    'ends an orphan that has lost owner and watchdog, and joins it never, not even while it is slow to end',
     async () => {
       const starter = sandbox.start();
       await query(await starter.ready(), WRITE);
@@ -100,7 +101,12 @@ describe('the end of a server and the next start', () => {
       await starter.kill();
       expect(isAlive(orphan)).toBe(true);
 
-      const servers = await Promise.all([sandbox.start(), sandbox.start()].map(async (next) => next.ready()));
+      process.kill(orphan, 'SIGSTOP');
+      const ready = [sandbox.start(), sandbox.start()].map(async (next) => next.ready());
+      await expect(Promise.race([...ready, sleep(1_000, 'neither')])).resolves.toBe('neither');
+      process.kill(orphan, 'SIGCONT');
+
+      const servers = await Promise.all(ready);
       expect(isAlive(orphan)).toBe(false);
       expect(servers.filter(({ owned }) => owned)).toHaveLength(1);
       for (const server of servers) await expect(query(server, READ)).resolves.toEqual([{ answer: 42 }]);
