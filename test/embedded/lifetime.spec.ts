@@ -103,8 +103,11 @@ describe('the end of a server and the next start', () => {
 
       process.kill(orphan, 'SIGSTOP');
       const ready = [sandbox.start(), sandbox.start()].map(async (next) => next.ready());
-      await expect(Promise.race([...ready, sleep(1_000, 'neither')])).resolves.toBe('neither');
-      process.kill(orphan, 'SIGCONT');
+      try {
+        await expect(Promise.race([...ready, sleep(1_000, 'neither')])).resolves.toBe('neither');
+      } finally {
+        process.kill(orphan, 'SIGCONT');
+      }
 
       const servers = await Promise.all(ready);
       expect(isAlive(orphan)).toBe(false);
