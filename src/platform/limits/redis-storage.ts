@@ -32,14 +32,16 @@ interface Commands {
 export class RedisStorage implements ThrottlerStorage {
   private readonly redis: Redis & Commands;
 
-  constructor(url: string, deadlineMs: number = REDIS_DEADLINE_MS) {
+  constructor(
+    url: string,
+    private readonly deadlineMs: number = REDIS_DEADLINE_MS,
+  ) {
     const redis = new Redis(url, {
       lazyConnect: true,
       // a request is never queued for a Redis that is away
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       connectTimeout: CONNECT_DEADLINE_MS,
-      commandTimeout: deadlineMs,
       socketTimeout: SILENCE_MS,
       retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_DELAY_MAX_MS),
       scripts: { countInWindow: { lua: COUNT_IN_WINDOW, numberOfKeys: 1 } },
@@ -49,18 +51,39 @@ export class RedisStorage implements ThrottlerStorage {
     this.redis = redis as Redis & Commands;
   }
 
-  /** Waits for the first connection. @throws Error when Redis cannot be reached; it is tried again in the background */
+  /**
+   * Waits for the first connection, and lets Redis compile the script before a request needs it.
+   * @throws Error when Redis cannot be reached; it is tried again in the background
+   */
   async connect(): Promise<void> {
     await this.redis.connect();
+    await this.redis.countInWindow(`${KEY_PREFIX}start`, 1);
   }
 
   /** Counts one request of `key` in its window of `windowMs` milliseconds. @throws Error without a timely answer */
   async increment(key: string, windowMs: number, limit: number): Promise<WindowRecord> {
-    const [hits, leftMs] = await this.redis.countInWindow(`${KEY_PREFIX}${key}`, windowMs);
+    const answer = this.redis.countInWindow(`${KEY_PREFIX}${key}`, windowMs);
+    const [hits, leftMs] = await within(this.deadlineMs, answer);
     return windowRecord(hits, leftMs, limit);
   }
 
   close(): void {
     this.redis.disconnect();
+  }
+}
+
+/**
+ * Waits for an answer until the deadline. An answer that is already in the socket when a busy process gets round to its
+ * timers still counts: the refusal comes one turn of the event loop later.
+ */
+async function within<T>(deadlineMs: number, answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    setImmediate(() => reject(new Error(`Redis took longer than ${deadlineMs} ms`)));
+  }, deadlineMs);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
