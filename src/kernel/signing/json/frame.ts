@@ -49,7 +49,13 @@ export class ObjectFrame implements Frame {
   }
 
   add(value: unknown): void {
-    this.container[this.name] = value;
+    if (this.name !== '__proto__') {
+      this.container[this.name] = value;
+      return;
+    }
+    // an assignment would set the prototype instead of making a member
+    const member = { value, writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(this.container, this.name, member);
   }
 
   close(writer: CanonicalWriter, position: number): void {

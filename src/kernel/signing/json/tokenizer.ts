@@ -31,6 +31,7 @@ export class Tokenizer {
   constructor(
     private readonly bytes: Buffer,
     private readonly depthMax: number,
+    private readonly keepsProto: boolean,
   ) {
     this.latin1 = bytes.toString('latin1');
     this.writer = new CanonicalWriter(bytes.length + (bytes.length >> 2));
@@ -84,7 +85,7 @@ export class Tokenizer {
     const start = this.writer.size;
     const at = this.position;
     const name = this.readString();
-    if (name === '__proto__') throw new JsonFault('a member may not be named __proto__', at);
+    if (name === '__proto__' && !this.keepsProto) throw new JsonFault('a member may not be named __proto__', at);
     frame.begin(name, start);
     this.expect(this.peek(), COLON, 'a colon is missing');
     this.writer.writeNameSeparator();

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { types } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { systemErrorCode } from './system-error-code.js';
 
@@ -44,7 +45,7 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 function cannotLock(file: string, cause: unknown): EmbeddedPostgresError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = types.isNativeError(cause) ? cause.message : String(cause);
   return new EmbeddedPostgresError(`${file} cannot be opened and locked by this user: ${reason}.`, { cause });
 }
 
@@ -59,5 +60,5 @@ function createOnce(file: string): void {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+  return types.isNativeError(error) && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }
