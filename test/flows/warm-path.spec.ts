@@ -140,6 +140,13 @@ describe('a verified principal in the cache of another process', () => {
       expect([await keyStatus(far, silent), await keyStatus(far, revoked)]).toEqual([401, 401]);
     }, 30_000);
 
+    it('is refused by the process that revoked it from the very answer on, though it hears of nothing', async () => {
+      const key = await warmKey();
+      proxy.disturbListener('lossy');
+      expectStatus(await person.client.at(far.url).delete(`/api/keys/${key.id}`), 204);
+      expect(await keyStatus(far, key)).toBe(401);
+    }, 30_000);
+
     it('outlives a revocation by no more than two seconds when the connection falls silent', async () => {
       const [key, live] = [await warmKey(), await warmKey()];
       proxy.disturbListener('silent');
