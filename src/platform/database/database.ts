@@ -51,6 +51,12 @@ export class Database {
     });
   }
 
+  /** The pool at this moment: connections in use and idle, and requests that wait for one. */
+  async poolCounts(): Promise<{ busy: number; idle: number; waiting: number }> {
+    const { totalCount, idleCount, waitingCount } = await this.nativePool();
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   private async nativePool(): Promise<pg.Pool> {
     this.pool ??= await this.orm.em.getDriver().getConnection().getNativeClient();
     return this.pool;
