@@ -65,8 +65,8 @@ export async function startApp(config: Config): Promise<RunningApp> {
     configureHttp(app, parts);
     await app.init();
     app.get(Routes).assertAllDeclared();
-    app.get(InvalidationFeed).start();
     await app.listen(config.port, config.host);
+    app.get(InvalidationFeed).start();
     return {
       app,
       log: parts.log,
