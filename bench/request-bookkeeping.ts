@@ -3,13 +3,21 @@
 //
 //   npm run build && node_modules/.bin/node bench/request-bookkeeping.ts
 import { strict as assert } from 'node:assert';
-import { ServerResponse, IncomingMessage } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { Histogram, Registry } from 'prom-client';
-import { MemoryStorage } from '../dist/platform/limits/memory-storage.js';
-import { setRateHeaders } from '../dist/platform/limits/rate-headers.js';
-import { ratePolicies } from '../dist/platform/limits/rate-policy.js';
+
+const compiled = (file: string): string => new URL(`../dist/platform/limits/${file}`, import.meta.url).href;
+const { MemoryStorage } = (await import(
+  compiled('memory-storage.js')
+)) as typeof import('../src/platform/limits/memory-storage.ts');
+const { setRateHeaders } = (await import(
+  compiled('rate-headers.js')
+)) as typeof import('../src/platform/limits/rate-headers.ts');
+const { ratePolicies } = (await import(
+  compiled('rate-policy.js')
+)) as typeof import('../src/platform/limits/rate-policy.ts');
 
 const ROUNDS = 7;
 const CALLS = 20_000;
