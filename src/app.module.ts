@@ -17,6 +17,7 @@ import { DatabaseModule } from './platform/database/index.js';
 import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { IdempotencyModule } from './platform/http/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
 import type { Log } from './platform/telemetry/log.js';
@@ -48,6 +49,7 @@ export class AppModule {
         LimitsModule,
         EventsModule,
         HttpModule,
+        IdempotencyModule,
         UsersModule,
         AuthModule,
         ApiKeysModule,

@@ -4,6 +4,7 @@ import { CompressionUsageSchema } from './modules/compression/index.js';
 import { UserSchema } from './modules/users/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
+import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -12,4 +13,5 @@ export const ENTITIES: EntityList = [
   ApiKeySchema,
   CompressionUsageSchema,
   OutboxEventSchema,
+  IdempotencyKeySchema,
 ];

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { Idempotent } from '../../platform/http/idempotency/index.js';
 import { Answers, AnswersNothing } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';
 import { ResourceId } from '../../platform/http/validation/ids.js';
@@ -16,6 +17,7 @@ export class ApiKeysController {
 
   @Post()
   @Requires('write:keys')
+  @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createApiKey', summary: 'Mint an API key' })
   @Answers(201, MintedApiKeyView, 'The key; `key` and `api_secret` are shown only here')
   create(
