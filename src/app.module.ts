@@ -8,7 +8,9 @@ import { CompressionModule } from './modules/compression/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
+import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
+import { SignaturePolicyGuard } from './platform/access/signature-policy.guard.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -18,6 +20,7 @@ import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
+import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
@@ -43,6 +46,7 @@ export class AppModule {
         DatabaseModule.forRoot(orm),
         AccessModule,
         EventsModule,
+        MeteringModule,
         HttpModule,
         UsersModule,
         AuthModule,
@@ -52,7 +56,10 @@ export class AppModule {
       providers: [
         // who calls (401), then what they may do (403); the body is read after both
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: SignaturePolicyGuard },
+        { provide: APP_GUARD, useClass: DebugHeadersGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
+        { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],

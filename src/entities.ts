@@ -4,6 +4,12 @@ import { CompressionUsageSchema } from './modules/compression/index.js';
 import { UserSchema } from './modules/users/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
+import {
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  CredentialUsageSchema,
+  QuotaUsageSchema,
+} from './platform/metering/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -12,4 +18,8 @@ export const ENTITIES: EntityList = [
   ApiKeySchema,
   CompressionUsageSchema,
   OutboxEventSchema,
+  CredentialUsageSchema,
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  QuotaUsageSchema,
 ];
