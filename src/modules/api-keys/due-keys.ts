@@ -9,7 +9,7 @@ import { repeatEvery } from '../../platform/metering/index.js';
 import { LOG, type Log } from '../../platform/telemetry/log.js';
 import { keyEvent } from './api-key-events.js';
 
-const INTERVAL_MS = 5_000;
+const INTERVAL_MS = 2_000;
 /** The most keys of one run; the others are due in the next one. */
 const BATCH = 500;
 

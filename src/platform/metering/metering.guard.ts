@@ -51,7 +51,7 @@ export class MeteringGuard implements CanActivate {
 
   private exceeded(quota: Quota): AppError {
     return new AppError('AUTH_013', {
-      detail: `The quota of ${quota.limit} requests a ${quota.period} is used up.`,
+      detail: `The quota of ${quota.limit} requests per ${quota.period} is used up.`,
       headers: { 'Retry-After': String(this.quotas.retryAfterSeconds(quota)) },
     });
   }
