@@ -41,6 +41,15 @@ function use(key: MintedKey, headers: Record<string, string> = {}) {
   return new Client(servers[0].url, { 'x-api-key': key.key }).get('/api/compression/stats', { headers });
 }
 
+/** What both processes answer to a key. */
+function onBoth(key: MintedKey): Promise<number[]> {
+  return Promise.all(
+    servers.map(
+      async ({ url }) => (await new Client(url, { 'x-api-key': key.key }).get('/api/compression/stats')).status,
+    ),
+  );
+}
+
 async function get(
   key: MintedKey,
 ): Promise<MintedKey & { revoke_at: string; successor_id: string; rotation_due: boolean }> {
