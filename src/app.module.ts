@@ -20,6 +20,7 @@ import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
+import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
 import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
@@ -31,20 +32,23 @@ export interface AppParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly orm: MikroORM;
+  /** Where invalidations are listened for: past any pooler. */
+  readonly listenUrl: string;
 }
 
 /** The house: its modules, and the order in which a request passes the guards. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, secrets, clock, log, orm }: AppParts): DynamicModule {
+  static forRoot({ config, secrets, clock, log, orm, listenUrl }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
         SettingsModule.forRoot(config, secrets),
         ClockModule.forRoot(clock),
         TelemetryModule.forRoot(log),
-        DatabaseModule.forRoot(orm),
+        DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        LimitsModule,
         EventsModule,
         MeteringModule,
         HttpModule,
@@ -54,10 +58,11 @@ export class AppModule {
         CompressionModule,
       ],
       providers: [
-        // who calls (401), then what they may do (403); the body is read after both
+        // who calls (401), how often (429), what they may do (403), then their quota (429); the body is read after all
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: SignaturePolicyGuard },
         { provide: APP_GUARD, useClass: DebugHeadersGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
         { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },

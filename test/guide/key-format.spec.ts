@@ -16,13 +16,13 @@ console.log(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(isKindlyKey))
 
 const directory = mkdtempSync(join(tmpdir(), 'kindly-check-'));
 const programs = [
-  ['Python', 'python3', 'check.py', PYTHON],
-  ['JavaScript', process.execPath, 'check.mjs', JAVASCRIPT],
-] as const;
+  { language: 'Python', program: 'python3', file: 'check.py', code: PYTHON },
+  { language: 'JavaScript', program: process.execPath, file: 'check.mjs', code: JAVASCRIPT },
+];
 let printed: string;
 
 beforeAll(async () => {
-  for (const [, , file, code] of programs) writeFileSync(join(directory, file), code);
+  for (const { file, code } of programs) writeFileSync(join(directory, file), code);
   const person = await newPerson();
   printed = (await newKey(person.client)).key;
 });
@@ -41,7 +41,7 @@ function typos(key: string): string[] {
 }
 
 describe('the checker of the documentation', () => {
-  it.each(programs)('in %s knows the keys of the server and no mistyped one', (_language, program, file) => {
+  it.each(programs)('in $language knows the keys of the server and no mistyped one', ({ program, file }) => {
     const real = [
       printed,
       ...Array.from({ length: 100 }, (_, n) => generateApiKey(API_KEY_ENVIRONMENTS[n % 3] ?? 'prod')),

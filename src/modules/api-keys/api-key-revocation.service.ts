@@ -48,7 +48,7 @@ export class ApiKeyRevocationService {
   async revoke(caller: Principal, id: string, query: z.infer<typeof RevocationQuery>): Promise<void> {
     const now = this.clock.now();
     await this.database.transaction(async (em) => {
-      await lockOwner(em, caller.userId);
+      await lockOwner(em, caller);
       await getApiKey(em, caller.userId, id);
       const isLater = query.delay_hours > 0;
       const end = isLater ? hoursLater(now, query.delay_hours) : new Date(now);

@@ -119,7 +119,13 @@ export const ApiKeyQuery = z.strictObject({
   ...pageQueryFields,
   status: z.enum(API_KEY_STATUSES).optional(),
   environment: z.enum(API_KEY_ENVIRONMENTS).optional(),
-  q: z.string().trim().min(1).max(100).optional().meta({ description: 'Part of the name or the hint.' }),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: 'Part of the name, or the last four characters of the key.' }),
 });
 
 /** Answer of `listApiKeys`. */

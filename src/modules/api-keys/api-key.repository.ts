@@ -1,5 +1,6 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/postgresql';
 import type { Role } from '../../kernel/access/permission.js';
+import type { Principal } from '../../kernel/access/principal.js';
 import type { ApiKeyEnvironment } from '../../kernel/crypto/api-key-format.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { CredentialLastUse } from '../../platform/metering/index.js';
@@ -13,7 +14,7 @@ export interface ApiKeyFilter {
   readonly cursor?: string | undefined;
   readonly status?: ApiKeyStatus | undefined;
   readonly environment?: ApiKeyEnvironment | undefined;
-  /** Part of the name or the hint, in any case. */
+  /** Part of the name, in any case, or the last four characters of the key. */
   readonly q?: string | undefined;
 }
 
@@ -43,20 +44,20 @@ export async function lastUsesOf(em: EntityManager, ids: readonly string[]): Pro
 /**
  * Lets one transaction at a time change the keys of an owner, until it commits: who mints while another revokes sees
  * the revocation, and two changes never wait for each other in a circle. @returns the owner's role as it is now
- * @throws AppError AUTH_004 if the account was disabled meanwhile
+ * @throws AppError AUTH_004 (a key), AUTH_002 (a token) if the account was disabled meanwhile
  */
-export async function lockOwner(em: EntityManager, ownerId: string): Promise<Role> {
+export async function lockOwner(em: EntityManager, caller: Principal): Promise<Role> {
   const [owner] = await em.execute<{ role: Role }[]>(
     'select role from users where id = ? and disabled_at is null for no key update',
-    [ownerId],
+    [caller.userId],
   );
-  if (!owner) throw new AppError('AUTH_004');
+  if (!owner) throw new AppError(caller.kind === 'api_key' ? 'AUTH_004' : 'AUTH_002');
   return owner.role;
 }
 
 function contains(text: string): FilterQuery<ApiKey> {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return { $or: [{ name: { $ilike: pattern } }, { hint: { $ilike: pattern } }] };
+  const literal = text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return { $or: [{ name: { $ilike: `%${literal}%` } }, { hint: { $like: `%…${literal}` } }] };
 }
 
 /** The same as `statusOf`, as conditions. */

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
-import type { Principal } from '../../kernel/access/principal.js';
 import { hasValidApiKeyFormat } from '../../kernel/crypto/api-key-format.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { type Credential, CredentialStrategies, type CredentialStrategy } from '../../platform/access/index.js';
+import {
+  type Credential,
+  CredentialStrategies,
+  type CredentialStrategy,
+  type VerifiedCredential,
+} from '../../platform/access/index.js';
 import { principalOf } from './api-key-principal.js';
 import { isLive } from './api-key-status.js';
 import { StoredKeys } from './stored-keys.js';
@@ -33,9 +37,15 @@ export class ApiKeyStrategy
   }
 
   /** The caller behind a well-formed key. @throws AppError AUTH_004, the same whatever is wrong with the key */
-  async validate(keyPlaintext: string): Promise<Principal> {
+  async validate(keyPlaintext: string): Promise<VerifiedCredential> {
     const key = await this.keys.find(keyPlaintext);
     if (!key || key.isOwnerDisabled || !isLive(key.status)) throw new AppError('AUTH_004');
-    return principalOf(key);
+    return {
+      principal: principalOf(key),
+      dependsOn: [
+        { kind: 'key', id: key.id },
+        { kind: 'owner', id: key.ownerId },
+      ],
+    };
   }
 }

@@ -24,7 +24,7 @@ export interface Minter {
  * than when the request came in. @throws AppError AUTH_004 if the calling key has ended meanwhile
  */
 export async function lockAsMinter(em: EntityManager, caller: Principal, nowMs: number): Promise<Minter> {
-  const role = await lockOwner(em, caller.userId);
+  const role = await lockOwner(em, caller);
   if (caller.kind !== 'api_key') return otherMinter(caller, role);
   const key = await em.findOne(ApiKey, { id: caller.credentialId, owner: caller.userId });
   if (!key || !isLive(statusOf(key, nowMs))) throw new AppError('AUTH_004');

@@ -4,9 +4,9 @@ import type { QuotaPeriod } from '../../kernel/access/quota.js';
 import type { SignatureScheme } from '../../kernel/access/signature-policy.js';
 import type { Clock } from '../../kernel/clock.js';
 import { hasValidApiKeyFormat } from '../../kernel/crypto/api-key-format.js';
-import { sha256 } from '../../kernel/crypto/digest.js';
+import { sha256Hex } from '../../kernel/crypto/digest.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
-import { Database } from '../../platform/database/index.js';
+import { BatchedLookup, Database } from '../../platform/database/index.js';
 import { type ApiKeyStatus, statusOf } from './api-key-status.js';
 import type { KeyTerms } from './key-terms.js';
 
@@ -22,19 +22,21 @@ export interface StoredKey {
   readonly revokeAt: Date | null;
 }
 
-/** Prepared once a connection: the one query of a request with a key that is not in the cache. */
-const FIND_KEY = {
-  name: 'find-api-key',
-  text: `select k.id, k.owner_id, k.permissions, k.allowed_ips, k.denied_ips, k.require_signature, k.min_signature,
-                k.quota_limit, k.quota_period, k.quota_counter_id, k.expires_at, k.revoke_at, k.revoked_at,
-                k.quarantined_at, k.successor_id, u.role, u.disabled_at
+/** Prepared once a connection: the one query of requests with keys that are not in the cache. */
+const FIND_KEYS = {
+  name: 'find-api-keys',
+  text: `select encode(k.digest, 'hex') as digest, k.id, k.owner_id, k.permissions, k.allowed_ips, k.denied_ips,
+                k.require_signature, k.min_signature, k.quota_limit, k.quota_period, k.quota_counter_id,
+                k.expires_at, k.revoke_at, k.revoked_at, k.quarantined_at, k.successor_id, u.role, u.disabled_at
            from api_keys k join users u on u.id = k.owner_id
-          where k.digest = $1`,
+          where k.digest = any($1::bytea[])`,
 };
 
 type Moment = Date | string | null;
 
 interface KeyRow {
+  /** SHA-256 of the key, in hex. */
+  digest: string;
   id: string;
   owner_id: string;
   permissions: Grant[];
@@ -57,16 +59,26 @@ interface KeyRow {
 /** Looks keys up by what their holders send. */
 @Injectable()
 export class StoredKeys {
+  private readonly rows: BatchedLookup<KeyRow>;
+
   constructor(
-    private readonly database: Database,
+    database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.rows = new BatchedLookup(
+      async (digests) => {
+        const bytes = digests.map((digest) => Buffer.from(digest, 'hex'));
+        return (await database.query<KeyRow>(FIND_KEYS, [bytes])).rows;
+      },
+      ({ digest }) => digest,
+    );
+  }
 
   /** The stored key, whatever has become of it; null if there is none. A malformed one costs no database read. */
   async find(keyPlaintext: string): Promise<StoredKey | null> {
     if (!hasValidApiKeyFormat(keyPlaintext)) return null;
-    const { rows } = await this.database.query<KeyRow>(FIND_KEY, [sha256(keyPlaintext)]);
-    return rows[0] ? storedKeyOf(rows[0], this.clock.now()) : null;
+    const row = await this.rows.find(sha256Hex(keyPlaintext));
+    return row && storedKeyOf(row, this.clock.now());
   }
 }
 

@@ -3,9 +3,6 @@ import type { Request, Response } from 'express';
 import type { Principal } from '../../kernel/access/principal.js';
 import { QuotaLeases, REMAINING_QUOTA_HEADER } from '../metering/index.js';
 
-/** Header that the rate limit leaves on a response. */
-const RATE_REMAINING_HEADER = 'X-RateLimit-Remaining';
-
 /**
  * Tells a caller who asks with `X-Debug-Auth: true` who the server takes it for. It comes after the credential has
  * verified and before limits and permissions are judged, so that the headers are there on 403 and 429 too.
@@ -30,18 +27,17 @@ export class DebugHeadersGuard implements CanActivate {
     if (principal.quota) {
       response.setHeader(REMAINING_QUOTA_HEADER, String(await this.quotas.remaining(principal.quota)));
     } else {
-      showRateWindowLater(response);
+      showRateWindowLater(request, response);
     }
     return true;
   }
 }
 
 /** Without a quota the remaining requests are those of the rate limit, which is judged later. */
-function showRateWindowLater(response: Response): void {
+function showRateWindowLater({ context }: Request, response: Response): void {
   const writeHead = response.writeHead.bind(response) as (...parts: unknown[]) => Response;
   response.writeHead = (...parts: unknown[]): Response => {
-    const remaining = response.getHeader(RATE_REMAINING_HEADER);
-    if (remaining !== undefined) response.setHeader(REMAINING_QUOTA_HEADER, remaining);
+    if (context.rate) response.setHeader(REMAINING_QUOTA_HEADER, String(context.rate.remaining));
     return writeHead(...parts);
   };
 }
