@@ -27,8 +27,12 @@ export async function newBenchPerson(server: BenchServer): Promise<BenchPerson> 
 }
 
 /** Mints a key with a session. */
-export async function mintKey(server: BenchServer, token: string): Promise<{ id: string; key: string }> {
-  return post(server, '/api/keys', { name: 'bench' }, { authorization: `Bearer ${token}` });
+export async function mintKey(
+  server: BenchServer,
+  token: string,
+  fields: object = {},
+): Promise<{ id: string; key: string }> {
+  return post(server, '/api/keys', { name: 'bench', ...fields }, { authorization: `Bearer ${token}` });
 }
 
 /** The status of a GET. */

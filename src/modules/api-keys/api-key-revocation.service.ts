@@ -7,7 +7,7 @@ import { Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
-import type { RevocationQuery } from './api-key.dto.js';
+import type { RevocationQuery } from './api-key-end.dto.js';
 import { getApiKey, lockOwner } from './api-key.repository.js';
 import { keyEvent } from './api-key-events.js';
 import { hoursLater } from './key-times.js';

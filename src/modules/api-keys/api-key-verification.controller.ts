@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
 import { Answers } from '../../platform/http/openapi/answer.decorators.js';
-import { Verification, VerificationView } from './api-key.dto.js';
+import { Verification, VerificationView } from './api-key-verification.dto.js';
 import { ApiKeyVerificationService } from './api-key-verification.service.js';
 
 @ApiTags('API keys')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { QuotaLeases, UsageMeter } from '../../platform/metering/index.js';
-import type { Verification, VerificationReason, VerificationView } from './api-key.dto.js';
+import type { Verification, VerificationReason, VerificationView } from './api-key-verification.dto.js';
 import { principalOf } from './api-key-principal.js';
 import { isLive } from './api-key-status.js';
 import { type StoredKey, StoredKeys } from './stored-keys.js';

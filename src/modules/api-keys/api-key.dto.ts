@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import { GRANTS, PERMISSIONS } from '../../kernel/access/permission.js';
+import { GRANTS } from '../../kernel/access/permission.js';
 import { QUOTA_PERIODS } from '../../kernel/access/quota.js';
 import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { API_KEY_ENVIRONMENTS } from '../../kernel/crypto/api-key-format.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TimeInput, TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
-import { AddressInput, AddressListInput } from './address.dto.js';
+import { AddressListInput } from './address.dto.js';
 import { API_KEY_STATUSES } from './api-key-status.js';
 
-/** The longest grace period and delay: 30 days. */
-const DELAY_HOURS_MAX = 720;
 /** The largest quota; as many requests take a year at 32 a second. */
 const QUOTA_LIMIT_MAX = 1_000_000_000;
 
@@ -130,98 +128,3 @@ export const ApiKeyQuery = z.strictObject({
 
 /** Answer of `listApiKeys`. */
 export const ApiKeyPage = pageView(ApiKeyView).meta({ id: 'ApiKeyPage' });
-
-/** Query of `revokeApiKey`. */
-export const RevocationQuery = z.strictObject({
-  delay_hours: z
-    .string()
-    .regex(/^\d{1,3}$/, `must be a whole number from 0 to ${DELAY_HOURS_MAX}`)
-    .transform(Number)
-    .refine((hours) => hours <= DELAY_HOURS_MAX, `must be a whole number from 0 to ${DELAY_HOURS_MAX}`)
-    .default(0)
-    .meta({ type: 'integer', minimum: 0, maximum: DELAY_HOURS_MAX, default: 0, description: 'Hours until it ends.' }),
-  cascade: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .default(false)
-    .meta({ type: 'boolean', default: false, description: 'End the keys that it minted too, and theirs.' }),
-});
-
-/** Body of `rotateApiKey`, which may be left out. */
-export const Rotation = z
-  .strictObject({
-    grace_period_hours: z
-      .int()
-      .min(0)
-      .max(DELAY_HOURS_MAX)
-      .default(24)
-      .meta({ description: 'How long the old key works on.' }),
-  })
-  .prefault({})
-  .meta({ id: 'Rotation' });
-
-/** Answer of `getRotation`: who still uses a key that is on its way out. */
-export const RotationProgressView = z
-  .object({
-    key_id: IdView,
-    status: z.enum(API_KEY_STATUSES),
-    successor_id: IdView.nullable(),
-    revoke_at: TimeView.nullable(),
-    last_used_at: TimeView.nullable(),
-    safe_to_revoke: z.boolean().meta({ description: 'Nobody has used the old key for an hour.' }),
-    requests: z.int().meta({ description: 'Requests of the old key since it is on its way out.' }),
-    origins: z.array(
-      z.object({
-        ip: z.string().nullable().meta({ description: 'null: all origins beyond the first hundred.' }),
-        user_agent: z.string().nullable(),
-        requests: z.int(),
-        last_used_at: TimeView,
-      }),
-    ),
-  })
-  .meta({ id: 'RotationProgress' });
-
-/** Body of `verifyApiKey`. Any text may be asked about: what is not a key is not valid. */
-export const Verification = z
-  .strictObject({
-    key: z.string().max(8_192),
-    permissions: z
-      .array(z.enum(PERMISSIONS))
-      .max(PERMISSIONS.length)
-      .optional()
-      .meta({ description: 'What the key must be allowed to do.' }),
-    ip: AddressInput.optional().meta({
-      description: 'Address of whoever sent the key to you. A key with IP lists is not valid without.',
-    }),
-  })
-  .meta({ id: 'Verification' });
-
-/** Why a key is not valid, as its owner may know it. */
-export const VERIFICATION_REASONS = [
-  'not_found',
-  'revoked',
-  'expired',
-  'quarantined',
-  'owner_disabled',
-  'signature_required',
-  'ip_not_allowed',
-  'insufficient_permissions',
-  'quota_exceeded',
-] as const;
-export type VerificationReason = (typeof VERIFICATION_REASONS)[number];
-
-/** Answer of `verifyApiKey`. */
-export const VerificationView = z
-  .object({
-    valid: z.boolean(),
-    code: z
-      .enum(['AUTH_004', 'AUTH_005', 'AUTH_009', 'AUTH_011', 'AUTH_013'])
-      .optional()
-      .meta({ description: 'What a request with the key would be refused with; only if it is not valid.' }),
-    reason: z.enum(VERIFICATION_REASONS).optional(),
-    key_id: IdView.nullable(),
-    owner_id: IdView.nullable(),
-    permissions: z.array(z.enum(PERMISSIONS)).meta({ description: 'All that the key may do, wildcards resolved.' }),
-    remaining_quota: z.int().nullable().meta({ description: 'Requests left; null: no quota, or not valid.' }),
-  })
-  .meta({ id: 'VerificationResult' });

@@ -7,18 +7,9 @@ import { OptionalBody } from '../../platform/http/body/optional-body.decorator.j
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';
 import { ResourceId } from '../../platform/http/validation/ids.js';
-import {
-  ApiKeyChanges,
-  ApiKeyPage,
-  ApiKeyQuery,
-  ApiKeyView,
-  MintedApiKeyView,
-  NewApiKey,
-  RevocationQuery,
-  Rotation,
-  RotationProgressView,
-} from './api-key.dto.js';
+import { ApiKeyChanges, ApiKeyPage, ApiKeyQuery, ApiKeyView, MintedApiKeyView, NewApiKey } from './api-key.dto.js';
 import { ApiKeyChangesService } from './api-key-changes.service.js';
+import { RevocationQuery, Rotation, RotationProgressView } from './api-key-end.dto.js';
 import { ApiKeyRevocationService } from './api-key-revocation.service.js';
 import { ApiKeyRotationService } from './api-key-rotation.service.js';
 import { ApiKeysService } from './api-keys.service.js';

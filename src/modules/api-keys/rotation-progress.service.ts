@@ -7,7 +7,7 @@ import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { printTime, printTimeOrNull } from '../../platform/http/time.js';
 import { CredentialOrigin, UsageMeter } from '../../platform/metering/index.js';
-import type { RotationProgressView } from './api-key.dto.js';
+import type { RotationProgressView } from './api-key-end.dto.js';
 import { getApiKey, lastUsesOf } from './api-key.repository.js';
 import { isLive, statusOf } from './api-key-status.js';
 

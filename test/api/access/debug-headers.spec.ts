@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from '../../support/client.ts';
+import { createDatabase } from '../../support/database.ts';
 import { newKey, newPerson, type Person } from '../../support/people.ts';
+import { startServer } from '../../support/server.ts';
 
 const DEBUG = { headers: { 'x-debug-auth': 'true' } };
 let person: Person;
@@ -76,4 +79,38 @@ describe('X-Debug-Auth: true', () => {
       expect(debugHeaders(headers)).toEqual({});
     }
   });
+});
+
+describe('X-Debug-Auth: true under a rate limit', () => {
+  it('tells what the window leaves to a caller without a quota, and the quota of one who has it', async () => {
+    const database = await createDatabase();
+    const server = await startServer({
+      DATABASE_URL: database.runtimeUrl,
+      DATABASE_MIGRATION_URL: database.ownerUrl,
+      RATE_LIMIT_AUTHENTICATED: '3',
+    });
+    try {
+      const { client } = await newPerson(server.url);
+      const free = client.with({ apiKey: (await newKey(client)).key });
+      const limited = client.with({ apiKey: (await newKey(client, { quota: { limit: 50, period: 'day' } })).key });
+      const left = async (caller: Client) => {
+        const { status, headers } = await caller.get('/api/compression/stats', DEBUG);
+        return [status, debugHeaders(headers)['x-auth-remaining-quota']];
+      };
+      const seen = [];
+      for (let call = 0; call < 4; call++) seen.push(await left(free));
+      expect(seen).toEqual([
+        [200, '2'],
+        [200, '1'],
+        [200, '0'],
+        [429, '0'],
+      ]);
+      for (let call = 0; call < 3; call++) await left(limited);
+      // what the rate limit refuses is not charged
+      expect(await left(limited)).toEqual([429, '47']);
+    } finally {
+      await server.stop();
+      await database.drop();
+    }
+  }, 30_000);
 });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from '../../support/client.ts';
 import { existingDatabase } from '../../support/database.ts';
 import { type MintedKey, newKey, newPerson, type Person } from '../../support/people.ts';
 import { world } from '../../support/world.ts';
@@ -7,11 +8,16 @@ const database = existingDatabase(world().sharedDatabase);
 const UNKNOWN = '018cf2b8-3c00-7000-8000-000000000000';
 let victim: Person;
 let key: MintedKey;
+let neighbour: Person;
+let asKey: Client;
 
 beforeAll(async () => {
   victim = await newPerson();
   key = await newKey(victim.client, { name: 'Private' });
   await victim.client.post(`/api/keys/${key.id}/rotate`, {});
+  neighbour = await newPerson();
+  const permissions = ['*', 'write:keys', 'verify:keys'];
+  asKey = neighbour.client.with({ apiKey: (await newKey(neighbour.client, { permissions })).key });
 });
 
 /** Everything that belongs to the victim. */
@@ -33,10 +39,6 @@ describe('the key of a neighbour', () => {
     ['POST', '/rotate', { grace_period_hours: 0 }],
     ['GET', '/rotation', undefined],
   ])('does not exist for %s %s, in the same words as a key that is none', async (method, tail, body) => {
-    const neighbour = await newPerson();
-    const asKey = neighbour.client.with({
-      apiKey: (await newKey(neighbour.client, { permissions: ['*', 'write:keys', 'verify:keys'] })).key,
-    });
     const before = await everything();
     for (const client of [neighbour.client, asKey]) {
       const answers = await Promise.all(
@@ -52,13 +54,11 @@ describe('the key of a neighbour', () => {
   });
 
   it('is in no list', async () => {
-    const neighbour = await newPerson();
     const { body } = await neighbour.client.get<{ data: unknown[] }>('/api/keys?q=Private');
     expect(body.data).toEqual([]);
   });
 
   it('is not found by verification, and costs it nothing', async () => {
-    const neighbour = await newPerson();
     const { body } = await neighbour.client.post('/api/keys/verify', { key: key.key });
     expect(body).toEqual({
       valid: false,
