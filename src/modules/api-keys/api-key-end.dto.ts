@@ -19,7 +19,7 @@ export const RevocationQuery = z.strictObject({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .default(false)
-    .meta({ type: 'boolean', default: false, description: 'End the keys that it minted too, and theirs.' }),
+    .meta({ description: 'End the keys that it minted too, and theirs.' }),
 });
 
 /** Body of `rotateApiKey`, which may be left out. */

@@ -3,6 +3,7 @@ import { Client } from '../../support/client.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { type MintedKey, newKey, newPerson, type Person } from '../../support/people.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { until } from '../../support/until.ts';
 
 let database: TestDatabase;
 let servers: [TestServer, TestServer];
@@ -116,7 +117,7 @@ describe('a quota', () => {
     await change(4);
     expect(await burst(key, 2)).toBe(0);
     await person.client.patch(`/api/keys/${key.id}`, { quota: null });
-    expect(await burst(key, 4)).toBe(4);
+    for (let call = 0; call < 4; call++) expect((await use(key)).status).toBe(200);
   });
 
   it('is still not exceeded after kill -9 of a process, which may lose what it had leased', async () => {
@@ -144,8 +145,7 @@ describe('a quota', () => {
     expect(usage).toEqual([{ requests: 30 }]);
 
     await Promise.all(Array.from({ length: 30 }, () => use(key)));
-    await new Promise((resolve) => setTimeout(resolve, 3_500));
-    expect(await usedOf(key)).toBe(60);
+    await until(async () => (await usedOf(key)) === 60, 15_000);
   }, 30_000);
 
   it('fails closed: without its counter no request gets through', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { expectStatus, type MintedKey, newKey, newPerson, type Person } from '../../support/people.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { until } from '../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
 let database: TestDatabase;
@@ -73,7 +74,7 @@ describe('revokeApiKey 204', () => {
     expect((await use(key)).status).toBe(200);
     await server.setClock(end);
     expect(await use(key)).toMatchObject({ status: 401, body: { code: 'AUTH_004' } });
-    await waitFor(async () => (await eventsOf(key.id)).length === 2);
+    await until(async () => (await eventsOf(key.id)).length === 2, 15_000);
     expect(await eventsOf(key.id)).toEqual([
       { type: 'api_key.updated', data: { key_id: key.id, name: 'A key', changed: ['revoke_at'] } },
       { type: 'api_key.revoked', data: { key_id: key.id, name: 'A key', cascade_from: null } },
@@ -185,22 +186,13 @@ describe('a key that is about to expire', () => {
       [20, [7]],
     ] as const) {
       await server.setClock(now + days * day);
-      await waitFor(async () => (await noticesOf(short.id)).length === expected.length);
+      await until(async () => (await noticesOf(short.id)).length === expected.length, 15_000);
       expect(await noticesOf(short.id)).toEqual(expected);
     }
-    await waitFor(async () => (await noticesOf(long.id)).length === 1);
+    await until(async () => (await noticesOf(long.id)).length === 1, 15_000);
     await server.setClock(now + 39.5 * day);
-    await waitFor(async () => (await noticesOf(long.id)).length === 2);
+    await until(async () => (await noticesOf(long.id)).length === 2, 15_000);
     expect(await noticesOf(long.id)).toEqual([30, 1]);
     await server.setClock(Date.now());
   }, 40_000);
 });
-
-/** Waits for what the server does on its own within some seconds. */
-async function waitFor(isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error('did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { generateApiKey } from '../../../src/kernel/crypto/api-key-format.ts';
 import { existingDatabase } from '../../support/database.ts';
 import { expectStatus, type MintedKey, newKey, newPerson, type Person } from '../../support/people.ts';
+import { until } from '../../support/until.ts';
 import { world } from '../../support/world.ts';
 
 interface Verdict {
@@ -133,9 +134,8 @@ describe('verifyApiKey 200', () => {
   it('shows up as the last use of the key, from the address that was named', async () => {
     const key = await newKey(person.client);
     await verify(key.key, { ip: '203.0.113.77' });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    const { body } = await person.client.get<{ last_used_ip: string }>(`/api/keys/${key.id}`);
-    expect(body.last_used_ip).toBe('203.0.113.77');
+    const lastUse = () => person.client.get<{ last_used_ip: string }>(`/api/keys/${key.id}`);
+    await until(async () => (await lastUse()).body.last_used_ip === '203.0.113.77', 15_000);
   });
 });
 
