@@ -84,7 +84,7 @@ describe('a quota', () => {
   it.each([
     ['hour', 3_600_000],
     ['day', 86_400_000],
-  ])('of an %s begins anew in the next window', async (period, lengthMs) => {
+  ])('by the %s begins anew in the next window', async (period, lengthMs) => {
     const now = await servers[0].advanceClock(0);
     const key = await limited(2, period);
     expect(await burst(key, 6)).toBe(2);

@@ -196,3 +196,29 @@ describe('a key that is about to expire', () => {
     await server.setClock(Date.now());
   }, 40_000);
 });
+
+describe('a change of a key whose event cannot be recorded', () => {
+  it('does not happen either', async () => {
+    const key = await newKey(person.client);
+    const everything = () => database.query('select * from api_keys where owner_id = $1 order by id', [person.id]);
+    const before = await everything();
+    await database.query('revoke insert on outbox_events from kindly_runtime');
+    try {
+      const answers = await Promise.all([
+        person.client.post('/api/keys', { name: 'Lost' }),
+        person.client.patch(`/api/keys/${key.id}`, { name: 'Lost' }),
+        person.client.post(`/api/keys/${key.id}/rotate`, {}),
+        person.client.delete(`/api/keys/${key.id}`),
+        person.client.delete(`/api/keys/${key.id}?delay_hours=1`),
+      ]);
+      for (const answer of answers) {
+        expect(answer).toMatchObject({ status: 500, body: { code: 'SRV_001' } });
+        expect(answer.text).not.toMatch(/kapi_|ksec_|outbox|permission denied/);
+      }
+    } finally {
+      await database.query('grant insert on outbox_events to kindly_runtime');
+    }
+    expect(await everything()).toEqual(before);
+    expect((await use(key)).status).toBe(200);
+  });
+});
