@@ -5,6 +5,12 @@ import { UserSchema } from './modules/users/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
 import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
+import {
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  CredentialUsageSchema,
+  QuotaUsageSchema,
+} from './platform/metering/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -14,4 +20,8 @@ export const ENTITIES: EntityList = [
   CompressionUsageSchema,
   OutboxEventSchema,
   IdempotencyKeySchema,
+  CredentialUsageSchema,
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  QuotaUsageSchema,
 ];
