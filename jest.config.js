@@ -36,6 +36,8 @@ export default {
       rootDir: '.',
       roots: ['<rootDir>/test'],
       testRegex: '\\.spec\\.ts$',
+      // needs a redis-server: jest.redis.config.js
+      testPathIgnorePatterns: ['<rootDir>/test/redis/'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },

@@ -8,7 +8,9 @@ import { CompressionModule } from './modules/compression/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
+import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
+import { SignaturePolicyGuard } from './platform/access/signature-policy.guard.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -17,7 +19,10 @@ import { DatabaseModule } from './platform/database/index.js';
 import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { IdempotencyModule } from './platform/http/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
+import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
+import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
@@ -44,17 +49,24 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        LimitsModule,
         EventsModule,
+        MeteringModule,
         HttpModule,
+        IdempotencyModule,
         UsersModule,
         AuthModule,
         ApiKeysModule,
         CompressionModule,
       ],
       providers: [
-        // who calls (401), then what they may do (403); the body is read after both
+        // who calls (401), how often (429), what they may do (403), then their quota (429); the body is read after all
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: SignaturePolicyGuard },
+        { provide: APP_GUARD, useClass: DebugHeadersGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
+        { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],

@@ -4,6 +4,13 @@ import { CompressionUsageSchema, DictionarySchema } from './modules/compression/
 import { UserSchema } from './modules/users/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
+import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
+import {
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  CredentialUsageSchema,
+  QuotaUsageSchema,
+} from './platform/metering/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -13,4 +20,9 @@ export const ENTITIES: EntityList = [
   CompressionUsageSchema,
   DictionarySchema,
   OutboxEventSchema,
+  IdempotencyKeySchema,
+  CredentialUsageSchema,
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  QuotaUsageSchema,
 ];

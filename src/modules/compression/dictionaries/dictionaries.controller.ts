@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../../platform/access/index.js';
+import { Idempotent } from '../../../platform/http/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../../platform/http/paging/page.js';
 import { clientGone } from '../client-gone.js';
@@ -17,6 +18,7 @@ export class DictionariesController {
 
   @Post()
   @Requires('write:compression')
+  @Idempotent()
   @ApiOperation({ operationId: 'trainDictionary', summary: 'Train a dictionary from samples' })
   @Answers(201, DictionaryView, 'The dictionary, to be named by its id')
   @Refuses('REQ_006')

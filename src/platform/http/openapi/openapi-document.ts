@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Routes } from '../../access/routes.js';
 import { SECURITY_SCHEMES } from '../../access/requirement.decorator.js';
 import { ProblemView } from '../problem/problem.js';
+import { addRateHeaders } from './add-rate-headers.js';
 import { addOtherForms } from './other-form.js';
 import { addRefusals } from './refusals.js';
 
@@ -23,6 +24,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .addServer(serverUrl)
+    .addServer('/', 'Wherever this document comes from')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, SECURITY_SCHEMES.bearer)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY_SCHEMES.apiKey)
     .build();
@@ -31,6 +33,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
   });
   addOtherForms(document, app.get(Routes));
   addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
+  addRateHeaders(document);
   return document;
 }
 
