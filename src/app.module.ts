@@ -19,6 +19,7 @@ import { DatabaseModule } from './platform/database/index.js';
 import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { IdempotencyModule } from './platform/http/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
 import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
@@ -52,6 +53,7 @@ export class AppModule {
         EventsModule,
         MeteringModule,
         HttpModule,
+        IdempotencyModule,
         UsersModule,
         AuthModule,
         ApiKeysModule,

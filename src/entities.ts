@@ -4,6 +4,7 @@ import { CompressionUsageSchema } from './modules/compression/index.js';
 import { UserSchema } from './modules/users/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
+import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
 import {
   CredentialLastUseSchema,
   CredentialOriginSchema,
@@ -18,6 +19,7 @@ export const ENTITIES: EntityList = [
   ApiKeySchema,
   CompressionUsageSchema,
   OutboxEventSchema,
+  IdempotencyKeySchema,
   CredentialUsageSchema,
   CredentialLastUseSchema,
   CredentialOriginSchema,

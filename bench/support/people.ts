@@ -36,7 +36,11 @@ export async function mintKey(
 }
 
 /** The status of a GET. */
-export async function statusOf(server: BenchServer, path: string, headers: Record<string, string>): Promise<number> {
+export async function statusOf(
+  server: Pick<BenchServer, 'url'>,
+  path: string,
+  headers: Record<string, string>,
+): Promise<number> {
   const response = await fetch(`${server.url}${path}`, { headers });
   await response.arrayBuffer();
   return response.status;

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { Idempotent } from '../../platform/http/idempotency/index.js';
 import { OptionalBody } from '../../platform/http/body/optional-body.decorator.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';
@@ -28,6 +29,7 @@ export class ApiKeysController {
 
   @Post()
   @Requires('write:keys')
+  @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createApiKey', summary: 'Mint an API key' })
   @Answers(201, MintedApiKeyView, 'The key; `key` and `api_secret` are shown only here')
   create(
