@@ -5,10 +5,13 @@ import type { Clock } from './kernel/clock.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
+import { OAuthModule } from './modules/oauth/index.js';
+import { ServiceAccountsModule } from './modules/service-accounts/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
+import { SignatureGuard, SignatureModule } from './platform/access/signature/index.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -42,16 +45,20 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm),
         AccessModule,
+        SignatureModule,
         EventsModule,
         HttpModule,
         UsersModule,
         AuthModule,
         ApiKeysModule,
+        ServiceAccountsModule,
+        OAuthModule,
         CompressionModule,
       ],
       providers: [
-        // who calls (401), then what they may do (403); the body is read after both
+        // who calls and whether it is signed (401), then what they may do (403); an unsigned body is read after that
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: SignatureGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },

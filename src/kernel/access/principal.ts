@@ -1,5 +1,6 @@
 import type { NetworkPolicy } from '../net/network-policy.js';
 import type { Grant, PermissionSet, Role } from './permission.js';
+import type { SignaturePolicy } from './signature-policy.js';
 
 /** How far a credential reaches: what it may do, from where, and until when. */
 export interface Authority {
@@ -28,4 +29,6 @@ export interface Principal extends Authority {
   readonly grants: readonly Grant[];
   /** When the presented token or key itself ends, epoch milliseconds; null: it does not. */
   readonly credentialExpiresAt: number | null;
+  /** Absent or null: it may sign, and need not. */
+  readonly signaturePolicy?: SignaturePolicy | null;
 }

@@ -20,6 +20,7 @@ import { ApiKey } from './api-key.entity.js';
 import { getApiKey, listApiKeys } from './api-key.repository.js';
 import { viewApiKey } from './api-key.view.js';
 import { type KeyReach, settleReach } from './mint-api-key.js';
+import { placeOfSigningSecret } from './signing-secret.js';
 
 /** API keys: minting, reading and revoking. */
 @Injectable()
@@ -53,12 +54,7 @@ export class ApiKeysService {
         environment: input.environment,
         digest: sha256(key),
         hint: apiKeyHint(key),
-        apiSecretSealed: this.sealer.seal(apiSecret, {
-          purpose: 'api-key-secret',
-          table: 'api_keys',
-          row: id,
-          owner: caller.userId,
-        }),
+        apiSecretSealed: this.sealer.seal(apiSecret, placeOfSigningSecret(caller.userId, id)),
         permissions: [...reach.permissions],
         allowedIps: reach.allowedIps && [...reach.allowedIps],
         deniedIps: reach.deniedIps && [...reach.deniedIps],

@@ -2,4 +2,6 @@ export type { Credential } from './credential.js';
 export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
 export { Invalidations, type InvalidationSubject } from './invalidations.js';
+export { NonceStore, SpentNonce, SpentNonceSchema } from './nonces/index.js';
 export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';
+export { SigningSecrets, type SigningSecretSource } from './signature/index.js';

@@ -12,6 +12,8 @@ const addressOfSocket = new WeakMap<object, IpAddress | null>();
 export class RequestContext {
   /** Who calls; null until a credential has verified. */
   principal: Principal | null = null;
+  /** Whether the request carries a signature that has verified. */
+  isSigned = false;
   private resolvedAddress: IpAddress | null | undefined;
 
   constructor(
