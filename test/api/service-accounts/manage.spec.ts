@@ -127,7 +127,8 @@ describe('the keys of a service account', () => {
         person.client.at(index % 2 ? baseUrl : otherUrl).post<KeyBody>(path, {}),
       ),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 201, 201, 409, 409, 409, 409, 409, 409]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(6);
     const added = answers.find(({ status }) => status === 201)?.body;
     expect((await person.client.delete(`${path}/${added?.key_id}`)).status).toBe(204);
     expect((await person.client.post(path, {})).status).toBe(201);
