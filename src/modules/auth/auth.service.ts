@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { Database } from '../../platform/database/index.js';
+import { refuseOverLimit } from '../../platform/limits/index.js';
 import { UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
 import { type SessionOrigin, SessionsService } from './sessions.service.js';
@@ -28,8 +29,9 @@ export class AuthService {
     return this.sessions.answer(session, user);
   }
 
-  /** Logs a user in. @throws AppError AUTH_001, the same for a wrong password and an unknown address */
+  /** Logs a user in. @throws AppError AUTH_001, the same for a wrong password and an unknown address; REQ_008 */
   async login(input: z.infer<typeof Login>, origin: SessionOrigin): Promise<SessionAnswer> {
+    refuseOverLimit();
     const user = await this.users.findByPassword(input.email, input.password);
     if (!user) throw new AppError('AUTH_001');
     if (user.disabledAt) throw new AppError('AUTH_007');

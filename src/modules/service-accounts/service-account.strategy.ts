@@ -6,7 +6,12 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { NetworkPolicy } from '../../kernel/net/network-policy.js';
-import { type Credential, CredentialStrategies, type CredentialStrategy } from '../../platform/access/index.js';
+import {
+  type Credential,
+  CredentialStrategies,
+  type CredentialStrategy,
+  type VerifiedCredential,
+} from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/index.js';
@@ -69,7 +74,7 @@ export class ServiceAccountStrategy extends PassportStrategy(Strategy, PASSPORT_
   }
 
   /** The caller behind claims whose signature has verified. @throws AppError AUTH_002, AUTH_003 */
-  async validate(claims: ServiceAccountClaims): Promise<Principal> {
+  async validate(claims: ServiceAccountClaims): Promise<VerifiedCredential> {
     if (claims.token_use !== 'service_account')
       throw new AppError('AUTH_003', { detail: 'This is not an access token.' });
     if (claims.exp * 1000 <= this.clock.now()) {
@@ -81,7 +86,7 @@ export class ServiceAccountStrategy extends PassportStrategy(Strategy, PASSPORT_
       throw new AppError('AUTH_002', { detail: 'The service account of this token, or its key, is no longer valid.' });
     }
     const scope = claims.scope.split(' ') as Permission[];
-    return Object.freeze({
+    const principal = Object.freeze({
       kind: 'service_account',
       method: 'service_account',
       userId: row.owner_id,
@@ -96,5 +101,12 @@ export class ServiceAccountStrategy extends PassportStrategy(Strategy, PASSPORT_
       expiresAt: row.expires_at ? new Date(row.expires_at).getTime() : null,
       credentialExpiresAt: claims.exp * 1000,
     } satisfies Principal);
+    return {
+      principal,
+      dependsOn: [
+        { kind: 'service_account', id: claims.sub },
+        { kind: 'owner', id: row.owner_id },
+      ],
+    };
   }
 }

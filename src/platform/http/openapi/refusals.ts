@@ -8,7 +8,7 @@ import { AppError } from '../../../kernel/errors/app-error.js';
 import { REFUSALS } from './answer.decorators.js';
 
 /** Refusals that any route can answer. */
-const COMMON: readonly ErrorCode[] = ['REQ_001', 'SRV_001', 'SRV_002'];
+const COMMON: readonly ErrorCode[] = ['REQ_001', 'REQ_008', 'SRV_001', 'SRV_002'];
 /** Refusals of every route that takes a body. */
 const WITH_BODY: readonly ErrorCode[] = ['REQ_002', 'REQ_003', 'REQ_004'];
 /** Refusals of every route with a parameter in its path. */
@@ -56,15 +56,18 @@ function refusalsByOperation(routes: Routes): Map<string, ErrorCode[]> {
   return byOperation;
 }
 
+/** Statuses that OAuth's endpoints share with HTTP, and the code that the body has with them. */
+const OAUTH_HTTP_STATUSES = { 413: 'invalid_request', 429: 'temporarily_unavailable' } as const;
+
 /** The refusals of an operation under `/oauth`, whose shape the protocol prescribes. */
 function oauthResponses(): Record<string, unknown> {
-  const codes = Map.groupBy(Object.entries(OAUTH_ERROR_STATUS), ([, status]) => status);
-  const oversized = [413, []] as const;
+  const codes = Object.entries(OAUTH_ERROR_STATUS).map(([code, status]) => [String(status), code] as const);
+  const byStatus = Map.groupBy([...codes, ...Object.entries(OAUTH_HTTP_STATUSES)], ([status]) => status);
   return Object.fromEntries(
-    [...codes, oversized].map(([status, group]) => [
-      String(status),
+    [...byStatus].map(([status, group]) => [
+      status,
       {
-        description: group.map(([code]) => code).join(' · ') || 'invalid_request: the body is too large',
+        description: group.map(([, code]) => code).join(' · '),
         content: { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } },
       },
     ]),

@@ -11,35 +11,42 @@ import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 /** Tells which methods a path has, for 405; an empty list: the path does not exist. */
 export type MethodsOf = (path: string) => readonly string[];
 
+/**
+ * Counts a refused request against the rate limits unless it has been counted; answers the refusal to give instead if
+ * it is one too many.
+ */
+export type CountRefused = (request: Request, response: Response) => Promise<AppError | null>;
+
 /** Turns whatever was thrown into a problem. What is not a refusal of ours is logged whole and answered as SRV_001. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly log: Log,
     private readonly methodsOf: MethodsOf,
+    private readonly countRefused: CountRefused,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(thrown, http.getRequest<Request>(), http.getResponse<Response>());
+    const response = http.getResponse<Response>();
+    this.answer(thrown, http.getRequest<Request>(), response).catch((error: unknown) => {
+      this.log.error({ err: error }, 'a refusal could not be answered');
+      response.destroy();
+    });
   }
 
   /** Answers outside of Nest's pipeline, for middleware. */
-  answer(thrown: unknown, request: Request, response: Response): void {
+  async answer(thrown: unknown, request: Request, response: Response): Promise<void> {
     const error = thrown instanceof OAuthError ? thrown : this.refusalOf(thrown, request);
-    const { status, body, mediaType, headers } = answerOf(error, request);
-    if (status >= 500) this.log.error({ err: thrown, code: error.code, path: request.path }, error.message);
-    if (response.headersSent) {
-      // the status line is out, so the only honest signal left is a broken transfer
-      response.destroy();
+    const refusal = answerOf(error, request);
+    if (refusal.status >= 500) {
+      // a failure of ours is not held against the caller
+      this.log.error({ err: thrown, code: error.code, path: request.path }, error.message);
+      write(refusal, request, response);
       return;
     }
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    // set and ended by hand: Express would add a charset, which JSON types do not have (RFC 8259 §11)
-    const bytes = Buffer.from(JSON.stringify(body));
-    response.status(status).setHeader('Content-Type', mediaType);
-    response.setHeader('Content-Length', bytes.length);
-    response.end(request.method === 'HEAD' ? undefined : bytes);
+    const overLimit = await this.countRefused(request, response);
+    write(overLimit ? answerOf(overLimit, request) : refusal, request, response);
   }
 
   private refusalOf(thrown: unknown, request: Request): AppError {
@@ -74,6 +81,20 @@ function answerOf(error: AppError | OAuthError, { path, context }: Request): Ref
   const challenge = status === 401 && { 'WWW-Authenticate': challengeFor(error.code) };
   const body = toProblem(error, context.requestId);
   return { status, body, mediaType: PROBLEM_MEDIA_TYPE, headers: { ...challenge, ...error.headers } };
+}
+
+function write({ status, body, mediaType, headers }: RefusalAnswer, request: Request, response: Response): void {
+  if (response.headersSent) {
+    // the status line is out, so the only honest signal left is a broken transfer
+    response.destroy();
+    return;
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // set and ended by hand: Express would add a charset, which JSON types do not have (RFC 8259 §11)
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.status(status).setHeader('Content-Type', mediaType);
+  response.setHeader('Content-Length', bytes.length);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
 /** The status that Nest or Express attached to an error of theirs. */
