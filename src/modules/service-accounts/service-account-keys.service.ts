@@ -55,6 +55,7 @@ export class ServiceAccountKeysService {
         expiresAt,
         nowMs,
       });
+      await this.invalidations.announce(em, { kind: 'service_account', id: accountId });
       this.outbox.record(em, {
         type: 'service_account.updated',
         ownerId: caller.userId,

@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { type Grant, type Permission, PermissionSet, type Role } from '../../kernel/access/permission.js';
-import type { Principal } from '../../kernel/access/principal.js';
+import type { Grant } from '../../kernel/access/permission.js';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { NetworkPolicy } from '../../kernel/net/network-policy.js';
 import {
   type Credential,
   CredentialStrategies,
@@ -15,6 +13,7 @@ import {
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/index.js';
+import { ACCOUNT_COLUMNS, ACCOUNT_IS_LIVE, accountPrincipal, type AccountRow } from './account-principal.js';
 import {
   SERVICE_ACCOUNT_AUDIENCE,
   SERVICE_ACCOUNT_TOKEN_HEADER,
@@ -27,22 +26,12 @@ const PASSPORT_NAME = 'service-account';
 /** The account behind a token, if it and the key pair that the token was granted to are still good. */
 const FIND_LIVE_ACCOUNT = {
   name: 'find-live-service-account',
-  text: `select a.owner_id, a.permissions, a.allowed_ips, a.denied_ips, a.expires_at, u.role
+  text: `select ${ACCOUNT_COLUMNS}
            from service_accounts a
            join users u on u.id = a.owner_id
            join service_account_keys k on k.account_id = a.id
-          where a.id = $1 and k.id = $2
-            and a.deleted_at is null and a.disabled_at is null and k.revoked_at is null and u.disabled_at is null`,
+          where a.id = $1 and k.id = $2 and k.revoked_at is null and ${ACCOUNT_IS_LIVE}`,
 };
-
-interface LiveAccountRow {
-  owner_id: string;
-  permissions: Grant[];
-  allowed_ips: string[] | null;
-  denied_ips: string[] | null;
-  expires_at: Date | string | null;
-  role: Role;
-}
 
 /** Verifies the access tokens of service accounts. */
 @Injectable()
@@ -80,33 +69,12 @@ export class ServiceAccountStrategy extends PassportStrategy(Strategy, PASSPORT_
     if (claims.exp * 1000 <= this.clock.now()) {
       throw new AppError('AUTH_002', { detail: 'The access token has expired.' });
     }
-    const { rows } = await this.database.query<LiveAccountRow>(FIND_LIVE_ACCOUNT, [claims.sub, claims.key_id]);
+    const { rows } = await this.database.query<AccountRow>(FIND_LIVE_ACCOUNT, [claims.sub, claims.key_id]);
     const [row] = rows;
     if (!row) {
       throw new AppError('AUTH_002', { detail: 'The service account of this token, or its key, is no longer valid.' });
     }
-    const scope = claims.scope.split(' ') as Permission[];
-    const principal = Object.freeze({
-      kind: 'service_account',
-      method: 'service_account',
-      userId: row.owner_id,
-      role: row.role,
-      credentialId: claims.sub,
-      grants: scope,
-      // what the account may do now, within what the token was granted and what its owner may do now
-      permissions: PermissionSet.ofGrants(scope)
-        .intersect(PermissionSet.ofGrants(row.permissions))
-        .intersect(PermissionSet.ofRole(row.role)),
-      networks: NetworkPolicy.of({ allowed: row.allowed_ips, denied: row.denied_ips }),
-      expiresAt: row.expires_at ? new Date(row.expires_at).getTime() : null,
-      credentialExpiresAt: claims.exp * 1000,
-    } satisfies Principal);
-    return {
-      principal,
-      dependsOn: [
-        { kind: 'service_account', id: claims.sub },
-        { kind: 'owner', id: row.owner_id },
-      ],
-    };
+    const scope = claims.scope.split(' ') as Grant[];
+    return accountPrincipal(row, { scope, expiresAtMs: claims.exp * 1000 });
   }
 }

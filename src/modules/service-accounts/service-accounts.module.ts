@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountSigners } from './account-signers.js';
 import { AssertionsService } from './assertions.service.js';
 import { ServiceAccountKeysService } from './service-account-keys.service.js';
 import { ServiceAccountTokens } from './service-account-tokens.js';
@@ -13,6 +14,7 @@ import { ServiceAccountsService } from './service-accounts.service.js';
     ServiceAccountsService,
     ServiceAccountKeysService,
     AssertionsService,
+    AccountSigners,
     ServiceAccountTokens,
     ServiceAccountStrategy,
   ],

@@ -12,6 +12,7 @@ import {
   type ServiceAccountBody,
   type TokenBody,
 } from '../../support/service-accounts.ts';
+import { until } from '../../support/until.ts';
 
 const STATS = '/api/compression/stats';
 const DAY_MS = 86_400_000;
@@ -64,10 +65,9 @@ describe('the owner of a service account', () => {
         `with changed as (${sql} returning id) select pg_notify('kindly_invalidation', 'owner:' || id) from changed`,
       );
     await change(`update users set role = 'user' where id = '${owner.id}'`);
-    expect((await grant(body)).scope).toBe('read:compression');
+    await until(async () => (await grant(body)).scope === 'read:compression', 1_000);
     await change(`update users set disabled_at = now() where id = '${owner.id}'`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect((await client.get(STATS)).body.code).toBe('AUTH_002');
+    await until(async () => (await client.get(STATS)).body.code === 'AUTH_002', 1_000);
     expect((await grant(body)).error).toBe('invalid_grant');
   });
 });
