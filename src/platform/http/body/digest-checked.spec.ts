@@ -9,7 +9,8 @@ const DIGEST = createHash('sha256').update(Buffer.concat(CHUNKS)).digest();
 
 describe('a stream whose digest was announced', () => {
   it('passes every byte on and ends', async () => {
-    expect(await digestChecked(Readable.from(CHUNKS), DIGEST).toArray()).toEqual(CHUNKS);
+    const passed = (await digestChecked(Readable.from(CHUNKS), DIGEST).toArray()) as Buffer[];
+    expect(Buffer.concat(passed).equals(Buffer.concat(CHUNKS))).toBe(true);
   });
 
   it.each([
