@@ -6,6 +6,13 @@ import { UserSchema } from './modules/users/index.js';
 import { SpentNonceSchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
+import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
+import {
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  CredentialUsageSchema,
+  QuotaUsageSchema,
+} from './platform/metering/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -17,4 +24,9 @@ export const ENTITIES: EntityList = [
   ServiceAccountKeySchema,
   SpentNonceSchema,
   OutboxEventSchema,
+  IdempotencyKeySchema,
+  CredentialUsageSchema,
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  QuotaUsageSchema,
 ];

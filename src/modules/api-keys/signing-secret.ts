@@ -1,20 +1,16 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
-import { Sealer, type SealContext } from '../../kernel/crypto/seal.js';
+import { Sealer } from '../../kernel/crypto/seal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { SigningSecrets, type SigningSecretSource } from '../../platform/access/index.js';
 import { Database } from '../../platform/database/index.js';
+import { sealContextOf } from './issue-api-key.js';
 
 const FIND_SECRET = {
   name: 'find-api-key-secret',
   text: 'select api_secret_sealed from api_keys where owner_id = $1 and id = $2',
 };
-
-/** Where the signing secret of a key is sealed; it opens nowhere else. */
-export function placeOfSigningSecret(ownerId: string, keyId: string): SealContext {
-  return { purpose: 'api-key-secret', table: 'api_keys', row: keyId, owner: ownerId };
-}
 
 /** Opens the signing secrets of API keys. */
 @Injectable()
@@ -32,6 +28,6 @@ export class ApiKeySigningSecrets implements SigningSecretSource {
     const [row] = rows;
     // deleted since it verified
     if (!row) throw new AppError('AUTH_004');
-    return createSecretKey(this.sealer.open(row.api_secret_sealed, placeOfSigningSecret(userId, credentialId)));
+    return createSecretKey(this.sealer.open(row.api_secret_sealed, sealContextOf(credentialId, userId)));
   }
 }

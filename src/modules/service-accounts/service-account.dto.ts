@@ -48,7 +48,8 @@ export const NewServiceAccountKey = z
 /** A key pair as the API shows it; never its private half. */
 export const ServiceAccountKeyView = z
   .object({
-    key_id: IdView.meta({ description: 'The `kid` of assertions.' }),
+    id: IdView,
+    key_id: IdView.meta({ description: 'The same as `id`: the `kid` of assertions.' }),
     algorithm: z.enum(SIGNATURE_ALGORITHMS),
     thumbprint: z.string().meta({ description: 'RFC 7638; may stand for the id in `kid`.' }),
     created_at: TimeView,

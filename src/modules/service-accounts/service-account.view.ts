@@ -27,6 +27,7 @@ export function viewServiceAccount(
 /** Shows the public side of a key pair. */
 export function viewServiceAccountKey(key: ServiceAccountKey): z.infer<typeof ServiceAccountKeyView> {
   return {
+    id: key.id,
     key_id: key.id,
     algorithm: key.algorithm,
     thumbprint: key.thumbprint,

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { Idempotent } from '../../platform/http/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';
 import { ResourceId } from '../../platform/http/validation/ids.js';
@@ -29,6 +30,7 @@ export class ServiceAccountsController {
 
   @Post()
   @Requires('write:service_accounts')
+  @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createServiceAccount', summary: 'Create a service account' })
   @Answers(201, CreatedServiceAccountView, 'The account; `private_key` is shown only here')
   create(
@@ -82,6 +84,7 @@ export class ServiceAccountsController {
 
   @Post(':id/keys')
   @Requires('write:service_accounts')
+  @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'addServiceAccountKey', summary: 'Add a key pair to a service account' })
   @Answers(201, MintedServiceAccountKeyView, 'The key pair; `private_key` is shown only here')
   @Refuses('REQ_006')

@@ -21,6 +21,7 @@ const CREDENTIAL_REFUSALS = [
   'AUTH_008',
   'AUTH_011',
   'AUTH_012',
+  'AUTH_013',
   'AUTH_014',
 ] as const;
 

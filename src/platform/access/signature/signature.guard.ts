@@ -61,7 +61,6 @@ export class SignatureGuard implements CanActivate {
     });
     // last of all: a signature that does not verify must not be able to burn a nonce
     if (!(await this.nonces.spend(principal.credentialId, nonce, nowMs + NONCE_TTL_MS))) throw new AppError('AUTH_012');
-    request.context.isSigned = true;
     return true;
   }
 }

@@ -56,6 +56,7 @@ async function signedTextOfBody(request: Request, limitBytes: number): Promise<s
   if (isFault(body)) throw new AppError('REQ_002', { detail: `The body cannot be signed as JSON: ${body.fault}.` });
   request.jsonBody = {
     value: body.value,
+    bytes,
     sourceOf: (name) => {
       const span = body.members.get(name);
       return span && bytes.subarray(span.start, span.end);

@@ -9,6 +9,7 @@ import { hasBody } from './has-body.js';
 import { STREAMED_BODY } from './streamed-body.decorator.js';
 import { UNREAD_BODY } from './unread-body.decorator.js';
 import { isJson, requireIdentityEncoding, requireJson } from './media-type.js';
+import { OPTIONAL_BODY } from './optional-body.decorator.js';
 import { type JsonBody, parseJsonBody } from './parse-json-body.js';
 import { readBody } from './read-body.js';
 import { routeInput } from './route-input.js';
@@ -31,7 +32,7 @@ export class BodyInterceptor implements NestInterceptor {
     const input = routeInput(context.getClass(), handler);
     if (!input.query) refuseQuery(request);
     if (!hasBody(request)) {
-      if (input.body) requireJson(request);
+      if (input.body && !this.reflector.get<boolean>(OPTIONAL_BODY, handler)) requireJson(request);
       return next.handle();
     }
     if (this.reflector.get<boolean>(STREAMED_BODY, handler) && !isJson(request)) {

@@ -6,9 +6,10 @@ import { inspectJson } from './inspect-json.js';
 /** Deepest nesting of a body; far beyond any real one, far below what a recursive consumer survives. */
 export const JSON_DEPTH_MAX = 256;
 
-/** A body that has been read: its value, and on demand the exact bytes of what stands in it. */
+/** A body that has been read: its value, its bytes as received, and on demand those of what stands in it. */
 export interface JsonBody {
   readonly value: unknown;
+  readonly bytes: Buffer;
   /** The value of a top-level member as it was received; undefined if there is no such member. */
   sourceOf(name: string): Buffer | undefined;
 }
@@ -24,6 +25,7 @@ export function parseJsonBody(bytes: Buffer): JsonBody {
   const { members, hasEscapedName } = inspection;
   return {
     value: hasEscapedName ? reparse(bytes) : value,
+    bytes,
     sourceOf: (name) => {
       const span = members.get(name);
       return span && Buffer.from(text.slice(span.start, span.end), 'utf8');
