@@ -1,7 +1,9 @@
 import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema } from './modules/compression/index.js';
+import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { UserSchema } from './modules/users/index.js';
+import { SpentNonceSchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
 import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
@@ -18,6 +20,9 @@ export const ENTITIES: EntityList = [
   SessionSchema,
   ApiKeySchema,
   CompressionUsageSchema,
+  ServiceAccountSchema,
+  ServiceAccountKeySchema,
+  SpentNonceSchema,
   OutboxEventSchema,
   IdempotencyKeySchema,
   CredentialUsageSchema,
