@@ -1,7 +1,9 @@
 import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema, DictionarySchema } from './modules/compression/index.js';
+import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { UserSchema } from './modules/users/index.js';
+import { SpentNonceSchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
 import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
@@ -19,6 +21,9 @@ export const ENTITIES: EntityList = [
   ApiKeySchema,
   CompressionUsageSchema,
   DictionarySchema,
+  ServiceAccountSchema,
+  ServiceAccountKeySchema,
+  SpentNonceSchema,
   OutboxEventSchema,
   IdempotencyKeySchema,
   CredentialUsageSchema,

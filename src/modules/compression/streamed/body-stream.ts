@@ -1,12 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Request } from 'express';
 
-/** A request whose body something before the handler checks as it passes. */
-interface CheckedRequest extends IncomingMessage {
-  readonly bodyStream?: Readable;
-}
-
-/** The body of a streamed request: the request itself, or the stream through which something before us checks it. */
-export function bodyStream(request: CheckedRequest): Readable {
+/** The body of a streamed request: the stream through which a signature is checked, or the request itself. */
+export function bodyStream(request: Request): Readable {
   return request.bodyStream ?? request;
 }

@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { z } from 'zod';
 import { Routes } from '../../access/routes.js';
 import { SECURITY_SCHEMES } from '../../access/requirement.decorator.js';
+import { OAuthErrorView } from '../oauth/oauth-refusal.js';
 import { ProblemView } from '../problem/problem.js';
 import { addRateHeaders } from './add-rate-headers.js';
 import { addOtherForms } from './other-form.js';
@@ -32,7 +33,10 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
   addOtherForms(document, app.get(Routes));
-  addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
+  addRefusals(document, app.get(Routes), {
+    ...convert(ProblemView, version, 'output')?.components,
+    ...convert(OAuthErrorView, version, 'output')?.components,
+  });
   addRateHeaders(document);
   return document;
 }
