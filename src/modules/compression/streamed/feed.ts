@@ -19,7 +19,7 @@ export function feed(body: Readable, codec: Writable, tally: ByteTally): void {
     tally.add(chunk);
   });
   body.once('error', (error) => {
-    codec.destroy(isReset(error) ? new CutShortError() : error);
+    codec.destroy(isCutShort(error) ? new CutShortError() : error);
   });
   body.once('close', () => {
     if (!body.readableEnded) codec.destroy(new CutShortError());
@@ -27,6 +27,7 @@ export function feed(body: Readable, codec: Writable, tally: ByteTally): void {
   body.pipe(codec);
 }
 
-function isReset(error: Error): boolean {
-  return 'code' in error && error.code === 'ECONNRESET';
+/** What Node says when the sender is gone, of the request itself or of a stream behind it. */
+function isCutShort(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
 }

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import type { Duplex } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
@@ -21,6 +21,7 @@ import { discardRest } from './discard-rest.js';
 import { CutShortError, feed } from './feed.js';
 import { type AnswerHeaders, HeldAnswer } from './held-answer.js';
 import { watchForStall } from './stall-watch.js';
+import { yieldToRequests } from './yield-to-requests.js';
 import type { StreamedCompression, StreamedDecompression } from './streamed.dto.js';
 
 /** A request and the answer that streams along with it. */
@@ -38,13 +39,17 @@ const LATE_NAMES = [
 
 /** The streamed form of the product: bytes in, bytes out, in constant memory. */
 @Injectable()
-export class StreamedCompressionService {
+export class StreamedCompressionService implements OnModuleInit {
   constructor(
     private readonly pool: CodecPool,
     private readonly dictionaries: Dictionaries,
     private readonly completions: Completions,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  async onModuleInit(): Promise<void> {
+    await yieldToRequests();
+  }
 
   /** @throws AppError SRV_002 when too many streams are open, COMP_003, REQ_002 for a body that ends early */
   async compress(caller: Principal, query: z.infer<typeof StreamedCompression>, exchange: Exchange): Promise<void> {

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Few enough to be had again at once by the next chunks, many enough that a collection costs a percent or two. */
-const COLLECTED_EVERY_BYTES = 8 * 1024 * 1024;
+const COLLECTED_EVERY_BYTES = 16 * 1024 * 1024;
 
 type Collect = (options: { type: 'minor' }) => void;
 
