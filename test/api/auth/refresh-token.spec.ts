@@ -157,7 +157,7 @@ describe('refreshToken 401', () => {
       session.access_token,
       'kapi_prod_7f3d9a2b5c1e4890abcdef1234567890',
       'x',
-      `${'a'.repeat(4000)}`,
+      'a'.repeat(4000),
     ]) {
       expect(await refresh(token)).toMatchObject({ status: 401, body: { code: 'AUTH_003' } });
     }

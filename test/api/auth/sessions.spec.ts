@@ -42,7 +42,7 @@ async function list(client: Client, query = ''): Promise<Page> {
 }
 
 function refresh(session: SessionBody, url = firstUrl) {
-  return new Client(url).post<ProblemBody>('/api/auth/refresh', { refresh_token: session.refresh_token });
+  return new Client(url).post('/api/auth/refresh', { refresh_token: session.refresh_token });
 }
 
 describe('listSessions 200', () => {

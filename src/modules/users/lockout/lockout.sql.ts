@@ -24,7 +24,7 @@ export const TAKE_ATTEMPT = {
          values ($1, $2, array[$3::timestamptz], 0, null, $3::timestamptz)
          on conflict (kind, subject) do update
             set failed_at = ${RECENT} || $3::timestamptz,
-                locks = case when ${IS_TOO_MANY} then ${EARLIER_LOCKS} + 1 else f.locks end,
+                locks = ${EARLIER_LOCKS} + case when ${IS_TOO_MANY} then 1 else 0 end,
                 locked_until = case when ${IS_TOO_MANY} then $3::timestamptz + ${LOCK} else f.locked_until end,
                 updated_at = $3::timestamptz
           where f.locked_until is null or f.locked_until <= $3::timestamptz
