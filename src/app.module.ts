@@ -18,6 +18,7 @@ import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
+import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
@@ -43,6 +44,7 @@ export class AppModule {
         DatabaseModule.forRoot(orm),
         AccessModule,
         EventsModule,
+        SealingModule,
         HttpModule,
         UsersModule,
         AuthModule,

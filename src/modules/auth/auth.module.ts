@@ -8,6 +8,7 @@ import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { DeviceCookie } from './device-cookie.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { RefreshSecretUsage } from './refresh-secret-usage.js';
 import { SessionActivity } from './session-activity.js';
 import { SessionActivityInterceptor } from './session-activity.interceptor.js';
 import { SessionRefresh } from './session-refresh.js';
@@ -30,8 +31,9 @@ import { TokenKeys } from './token-keys.js';
     DeviceCookie,
     JwtStrategy,
     SessionActivity,
+    RefreshSecretUsage,
     { provide: APP_INTERCEPTOR, useClass: SessionActivityInterceptor },
   ],
-  exports: [SessionsService],
+  exports: [SessionsService, RefreshSecretUsage],
 })
 export class AuthModule {}

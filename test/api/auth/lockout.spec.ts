@@ -37,7 +37,11 @@ interface Try {
 
 type LoginAnswer = Answer<SessionBody & ProblemBody>;
 
-function logIn(email: string, password: string, { from = STRANGER, cookie, which = 0 }: Try = {}): Promise<LoginAnswer> {
+function logIn(
+  email: string,
+  password: string,
+  { from = STRANGER, cookie, which = 0 }: Try = {},
+): Promise<LoginAnswer> {
   return new Client(servers[which].url).post(
     '/api/auth/login',
     { email, password },
@@ -173,7 +177,9 @@ describe('a hundred failures from many networks', () => {
     expectStatus(await logIn(owner.email, PASSWORD, { from: '203.0.113.9' }), 200);
     const device = deviceCookie(await logIn(owner.email, PASSWORD, { from: '203.0.113.9' }));
     const networks = Array.from({ length: 25 }, (_, position) => `192.0.${position}.1`);
-    await Promise.all(networks.map((from, position) => fail(owner.email, 4, { from, which: position % 2 === 0 ? 0 : 1 })));
+    await Promise.all(
+      networks.map((from, position) => fail(owner.email, 4, { from, which: position % 2 === 0 ? 0 : 1 })),
+    );
     expect((await logIn(owner.email, PASSWORD, { from: '192.0.99.1' })).status).toBe(423);
     expect((await logIn(owner.email, PASSWORD, { from: '192.0.99.1', cookie: device })).status).toBe(200);
     expect((await logIn(owner.email, PASSWORD, { from: '203.0.113.200' })).status).toBe(200);

@@ -153,12 +153,7 @@ describe('refreshToken 401', () => {
 
   it('takes no other kind of token', async () => {
     const { session } = await person();
-    for (const token of [
-      session.access_token,
-      'kapi_prod_7f3d9a2b5c1e4890abcdef1234567890',
-      'x',
-      'a'.repeat(4000),
-    ]) {
+    for (const token of [session.access_token, 'kapi_prod_7f3d9a2b5c1e4890abcdef1234567890', 'x', 'a'.repeat(4000)]) {
       expect(await refresh(token)).toMatchObject({ status: 401, body: { code: 'AUTH_003' } });
     }
     expect(await isAlive(session)).toBe(true);
