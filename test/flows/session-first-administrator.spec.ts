@@ -34,9 +34,10 @@ async function start(email?: string, password = ADMIN_PASSWORD): Promise<TestSer
   return server;
 }
 
-async function startFault(environment: Record<string, string>): Promise<string> {
+async function startFault(environment: Record<string, string | undefined>): Promise<string> {
   try {
-    running.push(await startServer({ ...connection(), ...environment }));
+    const given = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    running.push(await startServer({ ...connection(), ...Object.fromEntries(given) }));
   } catch (error) {
     if (error instanceof StartFailure) return error.output;
     throw error;
@@ -110,15 +111,17 @@ describe('KINDLY_ADMIN_EMAIL and KINDLY_ADMIN_PASSWORD', () => {
   );
 });
 
-describe('admin create', () => {
-  const environment = () => ({ ...connection(), ...TEST_SECRETS });
+function adminCreate(words: readonly string[], password: string) {
+  return runCommand(['admin', 'create', ...words], { ...connection(), ...TEST_SECRETS }, `${password}\n`);
+}
 
+describe('admin create', () => {
   it(
     'makes an administrator beside a running server, with the password from standard input',
     async () => {
       const server = await start();
       const email = newEmail();
-      const result = await runCommand(['admin', 'create', email, '--name', 'Root'], environment(), `${PASSWORD}\n`);
+      const result = await adminCreate([email, '--name', 'Root'], PASSWORD);
       expect(result).toMatchObject({ exitCode: 0 });
       expect(result.output).toContain(email);
       expect(result.output).not.toContain(PASSWORD);
@@ -132,10 +135,10 @@ describe('admin create', () => {
     async () => {
       const server = await start();
       const { email } = await newPerson(server.url);
-      const taken = await runCommand(['admin', 'create', email], environment(), `${PASSWORD}\n`);
+      const taken = await adminCreate([email], PASSWORD);
       expect(taken).toMatchObject({ exitCode: 1 });
       expect(taken.output).toContain('already registered');
-      const weak = await runCommand(['admin', 'create', 'x@example.com'], environment(), 'password12345\n');
+      const weak = await adminCreate(['x@example.com'], 'password12345');
       expect(weak).toMatchObject({ exitCode: 1 });
       expect(weak.output).toContain('most used passwords');
       expect(await users()).toEqual([{ email, role: 'user' }]);

@@ -43,7 +43,10 @@ const TOKENS: Record<string, () => string | Promise<string>> = {
 };
 
 /** Each door: the kind that it is for, and how it is knocked at. */
-const DOORS: Record<string, { kind: string; knock(client: Client, token: string): Promise<Answer<ProblemBody>> }> = {
+const DOORS: Record<
+  string,
+  { kind: string; readonly knock: (client: Client, token: string) => Promise<Answer<ProblemBody>> }
+> = {
   bearer: { kind: 'access', knock: (client, token) => client.with({ bearer: token }).get('/api/auth/whoami') },
   refresh: {
     kind: 'refresh',
