@@ -26,6 +26,8 @@ const project = {
 
 export default {
   maxWorkers: 2,
+  // generous: a test waits for events, and a busy machine is no failure
+  testTimeout: 60_000,
   projects: [
     { ...project, displayName: 'unit', rootDir: '.', roots: ['<rootDir>/src'], testRegex: '\\.spec\\.ts$' },
     {
@@ -34,6 +36,8 @@ export default {
       rootDir: '.',
       roots: ['<rootDir>/test'],
       testRegex: '\\.spec\\.ts$',
+      // needs a redis-server: jest.redis.config.js
+      testPathIgnorePatterns: ['<rootDir>/test/redis/'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },

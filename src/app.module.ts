@@ -18,6 +18,7 @@ import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
+import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
 import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
@@ -29,20 +30,23 @@ export interface AppParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly orm: MikroORM;
+  /** Where invalidations are listened for: past any pooler. */
+  readonly listenUrl: string;
 }
 
 /** The house: its modules, and the order in which a request passes the guards. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, secrets, clock, log, orm }: AppParts): DynamicModule {
+  static forRoot({ config, secrets, clock, log, orm, listenUrl }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
         SettingsModule.forRoot(config, secrets),
         ClockModule.forRoot(clock),
         TelemetryModule.forRoot(log),
-        DatabaseModule.forRoot(orm),
+        DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        LimitsModule,
         EventsModule,
         SealingModule,
         HttpModule,
@@ -52,8 +56,9 @@ export class AppModule {
         CompressionModule,
       ],
       providers: [
-        // who calls (401), then what they may do (403); the body is read after both
+        // who calls (401), how often (429), then what they may do (403); the body is read after all three
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },

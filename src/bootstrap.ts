@@ -7,6 +7,7 @@ import { AppModule, type AppParts } from './app.module.js';
 import { ENTITIES } from './entities.js';
 import { type Clock, SystemClock } from './kernel/clock.js';
 import { FirstAdministrator } from './modules/users/index.js';
+import { InvalidationFeed } from './platform/access/invalidation-feed.js';
 import { Routes } from './platform/access/routes.js';
 import { ipcClock } from './platform/clock/ipc-clock.js';
 import type { Config } from './platform/config/config.js';
@@ -20,11 +21,16 @@ import {
 } from './platform/database/index.js';
 import { answerHeaders } from './platform/http/answer-headers.middleware.js';
 import { refuseBrokenRequests } from './platform/http/broken-requests.js';
+import { crossOrigin } from './platform/http/cors.middleware.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
 import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
+import { RateLimits } from './platform/limits/index.js';
 import { createLog, type Log, NestLog } from './platform/telemetry/log.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
+
+/** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
+const IDLE_SWEEP_MS = 50;
 
 /** A running server. */
 export interface RunningApp {
@@ -46,7 +52,7 @@ export interface AppContext {
 
 /** Builds and starts the application; every entry point and every test server goes through here. */
 export async function startApp(config: Config): Promise<RunningApp> {
-  const { parts, connections } = await openParts(config);
+  const { parts, connections, close } = await openParts(config);
   try {
     const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
       bodyParser: false,
@@ -58,6 +64,7 @@ export async function startApp(config: Config): Promise<RunningApp> {
     app.get(Routes).assertAllDeclared();
     await app.get(FirstAdministrator).ensure();
     await app.listen(config.port, config.host);
+    app.get(InvalidationFeed).start();
     return {
       app,
       log: parts.log,
@@ -65,19 +72,30 @@ export async function startApp(config: Config): Promise<RunningApp> {
       connections,
       url: addressOf(app.getHttpServer(), config.host),
       stop: async () => {
-        await app.close();
-        await connections.close();
+        await drain(app);
+        await close();
       },
     };
   } catch (error) {
-    await connections.close();
+    await close();
     throw error;
+  }
+}
+
+/** Lets running requests end. Connections that fall idle meanwhile are closed, or their clients would keep us waiting. */
+async function drain(app: NestExpressApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
   }
 }
 
 /** Builds the application for a command of the command line. */
 export async function openContext(config: Config): Promise<AppContext> {
-  const { parts, connections } = await openParts(config);
+  const { parts, close } = await openParts(config);
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
     logger: new NestLog(parts.log),
     abortOnError: false,
@@ -86,13 +104,20 @@ export async function openContext(config: Config): Promise<AppContext> {
     app,
     close: async () => {
       await app.close();
-      await connections.close();
+      await close();
     },
   };
 }
 
+interface OpenedParts {
+  readonly parts: AppParts;
+  readonly connections: DatabaseConnections;
+  /** Closes the database, after everything that uses it. */
+  readonly close: () => Promise<void>;
+}
+
 /** Opens what the application is put together from; the database is migrated. */
-async function openParts(config: Config): Promise<{ parts: AppParts; connections: DatabaseConnections }> {
+async function openParts(config: Config): Promise<OpenedParts> {
   const log = createLog(config.logLevel);
   const secrets = readSecrets(config);
   const clock: Clock = config.clock === 'ipc' ? ipcClock(process) : new SystemClock();
@@ -100,11 +125,15 @@ async function openParts(config: Config): Promise<{ parts: AppParts; connections
   try {
     const applied = await prepareDatabase(connections.ownerUrl, ENTITIES);
     if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
-    const { runtimeUrl: url } = connections;
+    const { runtimeUrl: url, listenUrl } = connections;
     const orm = await MikroORM.init(
       ormOptions({ url, entities: ENTITIES, poolSize: config.databasePoolSize, role: 'runtime' }),
     );
-    return { parts: { config, secrets, clock, log, orm }, connections };
+    const close = async (): Promise<void> => {
+      await orm.close(true);
+      await connections.close();
+    };
+    return { parts: { config, secrets, clock, log, orm, listenUrl }, connections, close };
   } catch (error) {
     await connections.close();
     throw error;
@@ -116,11 +145,17 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.disable('etag');
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  const filter = new ProblemFilter(log, (path) => methodsOfPath(app, path));
+  const limits = app.get(RateLimits);
+  const filter = new ProblemFilter(
+    log,
+    (path) => methodsOfPath(app, path),
+    (request, response) => limits.countRefused(request, response),
+  );
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
   app.use(answerHeaders(config));
+  if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   refuseBrokenRequests(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
 }

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Public, RequiresCredential, RequiresSession } from '../../platform/access/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { LoginLimited } from '../../platform/limits/index.js';
 import { CallerView, Login, Refresh, Registration, type SessionAnswer, SessionView } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { viewCaller } from './caller.view.js';
@@ -25,6 +26,7 @@ export class AuthController {
 
   @Post('register')
   @Public()
+  @LoginLimited()
   @ApiOperation({ operationId: 'register', summary: 'Create an account and log in' })
   @Answers(201, SessionView, 'The account and its first session')
   @Refuses('REQ_006')
@@ -40,6 +42,7 @@ export class AuthController {
 
   @Post('login')
   @Public()
+  @LoginLimited({ refusedBy: 'handler' })
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail and password' })
   @Answers(200, SessionView, 'A new session')
   @Refuses('AUTH_001', 'AUTH_007')

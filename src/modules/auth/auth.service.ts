@@ -33,7 +33,7 @@ export class AuthService {
 
   /**
    * Logs a user in: the place is not locked out, the password is right, the account is enabled.
-   * @throws AppError AUTH_001, the same for a wrong password and an unknown address; AUTH_007
+   * @throws AppError AUTH_001, the same for a wrong password and an unknown address; AUTH_007, REQ_008
    */
   async login(input: z.infer<typeof Login>, origin: LoginOrigin): Promise<SessionAnswer> {
     const user = await this.passwords.verify(input.email, input.password, origin);

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { AppError, type FieldError } from '../../kernel/errors/app-error.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
+import { refuseOverLimit } from '../../platform/limits/index.js';
 import { normaliseEmail } from './email.js';
 import { CommonPasswords } from './common-passwords.js';
 import { isKnownNetwork } from './known-networks.js';
@@ -63,6 +64,8 @@ export class Passwords {
       },
     } as const;
     return this.lockout.attempt(attempt, async () => {
+      // a lock answers before the rate limit does
+      refuseOverLimit();
       const isRight = await this.hasher.verify(user?.passwordHash ?? null, plaintext);
       return isRight ? user : null;
     });

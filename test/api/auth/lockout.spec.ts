@@ -249,6 +249,25 @@ describe('the counter', () => {
   });
 });
 
+describe('beside the rate limit of logins', () => {
+  it('a lock answers first, and guesses at many accounts meet the limit', async () => {
+    const limited = await startServer({
+      DATABASE_URL: database.runtimeUrl,
+      DATABASE_MIGRATION_URL: database.ownerUrl,
+      RATE_LIMIT_LOGIN: '10',
+    });
+    try {
+      const attempt = (email: string) => new Client(limited.url).post('/api/auth/login', { email, password: WRONG });
+      const email = newEmail();
+      for (let count = 0; count < 10; count++) expect((await attempt(email)).body.code).toBe('AUTH_001');
+      expect(await attempt(email)).toMatchObject({ status: 423, body: { code: 'AUTH_007' } });
+      expect(await attempt(newEmail())).toMatchObject({ status: 429, body: { code: 'REQ_008' } });
+    } finally {
+      await limited.stop();
+    }
+  });
+});
+
 describe('a disabled account', () => {
   it('is told to whoever knows the password, without Retry-After, and to nobody else', async () => {
     const { email, id } = await newPerson(servers[0].url);

@@ -22,11 +22,12 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .addServer(serverUrl)
+    .addServer('/', 'Wherever this document comes from')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, SECURITY_SCHEMES.bearer)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY_SCHEMES.apiKey)
     .build();
   const document = SwaggerModule.createDocument(app, settings, {
-    standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType) as never,
+    standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
   addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
   return document;
