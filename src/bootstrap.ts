@@ -14,6 +14,7 @@ import type { Config } from './platform/config/config.js';
 import { readSecrets } from './platform/config/secrets.js';
 import { requestContext } from './platform/context/request-context.middleware.js';
 import {
+  Database,
   type DatabaseConnections,
   openDatabaseConnections,
   ormOptions,
@@ -27,7 +28,10 @@ import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
 import { RateLimits } from './platform/limits/index.js';
 import { createLog, type Log, NestLog } from './platform/telemetry/log.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { measureRequests } from './platform/telemetry/metrics.middleware.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
+import { serveMetrics } from './platform/telemetry/serve-metrics.js';
 
 /** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
 const IDLE_SWEEP_MS = 50;
@@ -53,8 +57,9 @@ export interface AppContext {
 /** Builds and starts the application; every entry point and every test server goes through here. */
 export async function startApp(config: Config): Promise<RunningApp> {
   const { parts, connections, close } = await openParts(config);
+  let app: NestExpressApplication | undefined;
   try {
-    const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
+    app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
       bodyParser: false,
       logger: new NestLog(parts.log),
       abortOnError: false,
@@ -65,18 +70,21 @@ export async function startApp(config: Config): Promise<RunningApp> {
     await app.get(FirstAdministrator).ensure();
     await app.listen(config.port, config.host);
     app.get(InvalidationFeed).start();
+    const started = app;
     return {
-      app,
+      app: started,
       log: parts.log,
       config,
       connections,
-      url: addressOf(app.getHttpServer(), config.host),
+      url: addressOf(started.getHttpServer(), config.host),
       stop: async () => {
-        await drain(app);
+        await drain(started);
         await close();
       },
     };
   } catch (error) {
+    // what has begun by itself (timers, flushes) ends before the database that it uses
+    await app?.close();
     await close();
     throw error;
   }
@@ -154,10 +162,19 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
+  configureMetrics(app, config, filter);
   app.use(answerHeaders(config));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   refuseBrokenRequests(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
+}
+
+/** In production there are metrics only for who has their token. */
+function configureMetrics(app: NestExpressApplication, config: Config, filter: ProblemFilter): void {
+  if (config.isProduction && config.metricsToken === null) return;
+  const metrics = new Metrics(app.get(Database));
+  app.use(measureRequests(metrics));
+  serveMetrics(app, metrics, config.metricsToken, (...refused) => filter.answer(...refused));
 }
 
 function addressOf(server: Server, host: string): string {

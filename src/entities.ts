@@ -1,9 +1,18 @@
 import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema } from './modules/compression/index.js';
+import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
+import { SpentNonceSchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
+import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
+import {
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  CredentialUsageSchema,
+  QuotaUsageSchema,
+} from './platform/metering/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -13,5 +22,13 @@ export const ENTITIES: EntityList = [
   SessionSchema,
   ApiKeySchema,
   CompressionUsageSchema,
+  ServiceAccountSchema,
+  ServiceAccountKeySchema,
+  SpentNonceSchema,
   OutboxEventSchema,
+  IdempotencyKeySchema,
+  CredentialUsageSchema,
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  QuotaUsageSchema,
 ];

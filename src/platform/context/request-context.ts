@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Principal } from '../../kernel/access/principal.js';
 import { type IpAddress, parseAddress } from '../../kernel/net/address.js';
 import type { AddressSet } from '../../kernel/net/address-set.js';
@@ -17,6 +18,8 @@ export class RequestContext {
   isCounted = false;
   /** Where the caller stands in its rate window; null: not counted yet, or not limited. */
   rate: RateState | null = null;
+  /** Runs in every transaction of the request before it commits, and can make it roll back; null: nothing to do. */
+  beforeCommit: ((em: EntityManager) => Promise<void>) | null = null;
   private resolvedAddress: IpAddress | null | undefined;
 
   constructor(

@@ -3,7 +3,9 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { z } from 'zod';
 import { Routes } from '../../access/routes.js';
 import { SECURITY_SCHEMES } from '../../access/requirement.decorator.js';
+import { OAuthErrorView } from '../oauth/oauth-refusal.js';
 import { ProblemView } from '../problem/problem.js';
+import { addRateHeaders } from './add-rate-headers.js';
 import { addRefusals } from './refusals.js';
 
 /** The two dialects in which the document is offered: 3.1 is the source, 3.0.3 is for older generators. */
@@ -29,7 +31,11 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
   const document = SwaggerModule.createDocument(app, settings, {
     standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
-  addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
+  addRefusals(document, app.get(Routes), {
+    ...convert(ProblemView, version, 'output')?.components,
+    ...convert(OAuthErrorView, version, 'output')?.components,
+  });
+  addRateHeaders(document);
   return document;
 }
 
