@@ -25,6 +25,7 @@ import { IdempotencyModule } from './platform/http/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
 import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
+import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
@@ -55,6 +56,7 @@ export class AppModule {
         LimitsModule,
         EventsModule,
         MeteringModule,
+        SealingModule,
         HttpModule,
         IdempotencyModule,
         UsersModule,

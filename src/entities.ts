@@ -2,7 +2,7 @@ import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema } from './modules/compression/index.js';
 import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
-import { UserSchema } from './modules/users/index.js';
+import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
 import { SpentNonceSchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
@@ -17,6 +17,8 @@ import {
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
   UserSchema,
+  KnownNetworkSchema,
+  LoginFailureSchema,
   SessionSchema,
   ApiKeySchema,
   CompressionUsageSchema,
