@@ -5,10 +5,12 @@ import type { Clock } from './kernel/clock.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
+import { MfaModule } from './modules/mfa/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
+import { StepUpGuard } from './platform/access/step-up.guard.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -45,6 +47,7 @@ export class AppModule {
         EventsModule,
         HttpModule,
         UsersModule,
+        MfaModule,
         AuthModule,
         ApiKeysModule,
         CompressionModule,
@@ -53,6 +56,7 @@ export class AppModule {
         // who calls (401), then what they may do (403); the body is read after both
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
+        { provide: APP_GUARD, useClass: StepUpGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],

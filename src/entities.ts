@@ -1,15 +1,21 @@
 import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema } from './modules/compression/index.js';
+import { MFA_SCHEMAS } from './modules/mfa/index.js';
 import { UserSchema } from './modules/users/index.js';
+import { AccessPolicySchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
+import { HealthSampleSchema } from './platform/telemetry/status/health-sample.entity.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
   UserSchema,
   SessionSchema,
+  ...MFA_SCHEMAS,
   ApiKeySchema,
   CompressionUsageSchema,
   OutboxEventSchema,
+  AccessPolicySchema,
+  HealthSampleSchema,
 ];

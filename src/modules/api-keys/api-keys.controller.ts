@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
-import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { CurrentPrincipal, Requires, RequiresStepUp } from '../../platform/access/index.js';
 import { Answers, AnswersNothing } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';
 import { ResourceId } from '../../platform/http/validation/ids.js';
@@ -16,6 +16,7 @@ export class ApiKeysController {
 
   @Post()
   @Requires('write:keys')
+  @RequiresStepUp()
   @ApiOperation({ operationId: 'createApiKey', summary: 'Mint an API key' })
   @Answers(201, MintedApiKeyView, 'The key; `key` and `api_secret` are shown only here')
   create(

@@ -33,7 +33,7 @@ export class AuthController {
   @Public()
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail and password' })
   @Answers(200, SessionView, 'A new session')
-  @Refuses('AUTH_001', 'AUTH_007')
+  @Refuses('AUTH_001', 'AUTH_006', 'AUTH_007')
   login(@Body({ schema: Login }) body: z.infer<typeof Login>, @Req() request: Request): Promise<SessionAnswer> {
     return this.auth.login(body, originOf(request));
   }

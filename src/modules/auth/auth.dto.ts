@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
+import { MfaCodeInput } from '../mfa/index.js';
 import { EmailInput, NewPasswordInput, PasswordInput } from '../users/index.js';
 
 /** Body of `register`. */
@@ -18,7 +19,9 @@ export const Registration = z
   .meta({ id: 'Registration' });
 
 /** Body of `login`. */
-export const Login = z.strictObject({ email: EmailInput, password: PasswordInput }).meta({ id: 'Login' });
+export const Login = z
+  .strictObject({ email: EmailInput, password: PasswordInput, mfa_code: MfaCodeInput.optional() })
+  .meta({ id: 'Login' });
 
 /** A user as the API shows it. */
 export const UserView = z

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
+import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
@@ -10,7 +11,7 @@ import { TokenKeys } from './token-keys.js';
 
 /** Sessions, their tokens, and login. */
 @Module({
-  imports: [UsersModule, JwtModule.register({})],
+  imports: [UsersModule, MfaModule, JwtModule.register({})],
   controllers: [AuthController],
   providers: [AuthService, SessionsService, SessionTokens, TokenKeys, JwtStrategy],
 })

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { Database } from '../../platform/database/index.js';
+import { SecondFactor } from '../mfa/index.js';
 import { UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
 import { type SessionOrigin, SessionsService } from './sessions.service.js';
@@ -12,6 +13,7 @@ export class AuthService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly secondFactor: SecondFactor,
     private readonly database: Database,
   ) {}
 
@@ -28,12 +30,17 @@ export class AuthService {
     return this.sessions.answer(session, user);
   }
 
-  /** Logs a user in. @throws AppError AUTH_001, the same for a wrong password and an unknown address */
+  /** Logs a user in. @throws AppError AUTH_001 (the same for a wrong password and an unknown address), AUTH_006, AUTH_007 */
   async login(input: z.infer<typeof Login>, origin: SessionOrigin): Promise<SessionAnswer> {
     const user = await this.users.findByPassword(input.email, input.password);
     if (!user) throw new AppError('AUTH_001');
     if (user.disabledAt) throw new AppError('AUTH_007');
-    const session = await this.database.transaction((em) => Promise.resolve(this.sessions.start(em, user, origin)));
+    const code = await this.secondFactor.checkLogin(user.id, input.mfa_code);
+    const session = await this.database.transaction(async (em) => {
+      if (code) await this.secondFactor.spend(em, code);
+      return this.sessions.start(em, user, origin);
+    });
+    if (code) await this.secondFactor.forgive(user.id);
     return this.sessions.answer(session, user);
   }
 }

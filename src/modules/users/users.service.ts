@@ -11,7 +11,7 @@ import { normaliseEmail } from './email.js';
 import { PasswordHasher } from './password-hasher.js';
 import { passwordFault } from './password-policy.js';
 import { User } from './user.entity.js';
-import { findUserByEmail, isEmailTaken } from './user.repository.js';
+import { findEnabledUser, findUserByEmail, isEmailTaken } from './user.repository.js';
 
 /** What a new account is made of; all checked for form already. */
 export interface NewUser {
@@ -55,6 +55,13 @@ export class UsersService {
   /** The user whose password this is; null for a wrong one and for an unknown address, after the same time. */
   async findByPassword(email: string, passwordPlaintext: string): Promise<User | null> {
     const user = await this.database.read((em) => findUserByEmail(em, email));
+    const matches = await this.hasher.verify(user?.passwordHash ?? null, passwordPlaintext);
+    return matches ? user : null;
+  }
+
+  /** The user with this id whose password this is; null for a wrong one, and for an account that is gone or disabled. */
+  async findByIdAndPassword(userId: string, passwordPlaintext: string): Promise<User | null> {
+    const user = await this.database.read((em) => findEnabledUser(em, userId));
     const matches = await this.hasher.verify(user?.passwordHash ?? null, passwordPlaintext);
     return matches ? user : null;
   }
