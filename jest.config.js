@@ -19,6 +19,8 @@ const transform = {
 
 const project = {
   testEnvironment: 'node',
+  // generous: a test waits for events, and a busy machine is no failure
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform,

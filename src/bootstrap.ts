@@ -19,11 +19,15 @@ import {
 } from './platform/database/index.js';
 import { answerHeaders } from './platform/http/answer-headers.middleware.js';
 import { refuseBrokenRequests } from './platform/http/broken-requests.js';
+import { crossOrigin } from './platform/http/cors.middleware.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
 import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
 import { createLog, type Log, NestLog } from './platform/telemetry/log.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
+
+/** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
+const IDLE_SWEEP_MS = 50;
 
 /** A running server. */
 export interface RunningApp {
@@ -45,7 +49,7 @@ export interface AppContext {
 
 /** Builds and starts the application; every entry point and every test server goes through here. */
 export async function startApp(config: Config): Promise<RunningApp> {
-  const { parts, connections } = await openParts(config);
+  const { parts, connections, close } = await openParts(config);
   try {
     const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
       bodyParser: false,
@@ -63,19 +67,30 @@ export async function startApp(config: Config): Promise<RunningApp> {
       connections,
       url: addressOf(app.getHttpServer(), config.host),
       stop: async () => {
-        await app.close();
-        await connections.close();
+        await drain(app);
+        await close();
       },
     };
   } catch (error) {
-    await connections.close();
+    await close();
     throw error;
+  }
+}
+
+/** Lets running requests end. Connections that fall idle meanwhile are closed, or their clients would keep us waiting. */
+async function drain(app: NestExpressApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
   }
 }
 
 /** Builds the application for a command of the command line. */
 export async function openContext(config: Config): Promise<AppContext> {
-  const { parts, connections } = await openParts(config);
+  const { parts, close } = await openParts(config);
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
     logger: new NestLog(parts.log),
     abortOnError: false,
@@ -84,13 +99,20 @@ export async function openContext(config: Config): Promise<AppContext> {
     app,
     close: async () => {
       await app.close();
-      await connections.close();
+      await close();
     },
   };
 }
 
+interface OpenedParts {
+  readonly parts: AppParts;
+  readonly connections: DatabaseConnections;
+  /** Closes the database, after everything that uses it. */
+  readonly close: () => Promise<void>;
+}
+
 /** Opens what the application is put together from; the database is migrated. */
-async function openParts(config: Config): Promise<{ parts: AppParts; connections: DatabaseConnections }> {
+async function openParts(config: Config): Promise<OpenedParts> {
   const log = createLog(config.logLevel);
   const secrets = readSecrets(config);
   const clock: Clock = config.clock === 'ipc' ? ipcClock(process) : new SystemClock();
@@ -102,7 +124,11 @@ async function openParts(config: Config): Promise<{ parts: AppParts; connections
     const orm = await MikroORM.init(
       ormOptions({ url, entities: ENTITIES, poolSize: config.databasePoolSize, role: 'runtime' }),
     );
-    return { parts: { config, secrets, clock, log, orm }, connections };
+    const close = async (): Promise<void> => {
+      await orm.close(true);
+      await connections.close();
+    };
+    return { parts: { config, secrets, clock, log, orm }, connections, close };
   } catch (error) {
     await connections.close();
     throw error;
@@ -119,6 +145,7 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
   app.use(answerHeaders(config));
+  if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   refuseBrokenRequests(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
 }

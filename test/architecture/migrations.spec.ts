@@ -7,6 +7,11 @@ import { createDatabase, runSql, type TestDatabase } from '../support/database.t
 const FIXTURE = join(import.meta.dirname, 'fixtures/schema-difference.mjs');
 let database: TestDatabase;
 
+/** Runs SQL as the application would. */
+function asRuntime(sql: string): Promise<unknown> {
+  return runSql(database.runtimeUrl, `set role kindly_runtime; ${sql}`);
+}
+
 /** The SQL that would make the database what the entities say. */
 async function difference(): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [FIXTURE, database.ownerUrl]);
@@ -31,7 +36,6 @@ describe('the migrations', () => {
 
 describe('the runtime role', () => {
   it('reads and writes rows but has no DDL', async () => {
-    const asRuntime = (sql: string) => runSql(database.runtimeUrl, `set role kindly_runtime; ${sql}`);
     await expect(asRuntime('select count(*) from users')).resolves.toBeDefined();
     for (const ddl of [
       'create table planted (id int)',

@@ -85,9 +85,12 @@ withPython('canonical text against Python', () => {
   it('comes with the value that Python sent, members in the order received', () => {
     for (const { tree, wires } of samples) {
       const expected = valueOfTree(tree);
-      for (const wire of wires) expect(tokenize(wire)).toHaveProperty('value', expected);
-      const result = tokenize(wires[0] ?? '');
-      expect('value' in result && JSON.stringify(result.value)).toBe(JSON.stringify(expected));
+      expect(tokenize(wires[0] ?? '')).toHaveProperty('value', expected);
+      // As text all spellings are compared at little cost, the order of the members too.
+      for (const wire of wires) {
+        const result = tokenize(wire);
+        expect('value' in result && JSON.stringify(result.value)).toBe(JSON.stringify(expected));
+      }
     }
   });
 

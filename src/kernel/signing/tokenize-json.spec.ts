@@ -185,8 +185,7 @@ describe('the JSON tokenizer', () => {
 
   it('says where and why', () => {
     expect(tokenize('{"a":NaN}')).toEqual({
-      fault:
-        'The JSON body is refused at position 5: a value is missing or is none of JSON (NaN and Infinity are not).',
+      fault: 'The JSON body is refused at byte 5: a value is missing or is none of JSON (NaN and Infinity are not).',
     });
   });
 

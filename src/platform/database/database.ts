@@ -1,11 +1,11 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { dependencyUnavailable } from './unavailable.js';
 
 /** The database as use cases see it: a fresh unit of work per call, faults of the connection as SRV_002. */
 @Injectable()
-export class Database implements OnApplicationShutdown {
+export class Database {
   private pool: pg.Pool | null = null;
 
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
@@ -30,10 +30,6 @@ export class Database implements OnApplicationShutdown {
       const pool = await this.nativePool();
       return pool.query<Row>({ ...config, values: [...values] });
     });
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.orm.close(true);
   }
 
   private async nativePool(): Promise<pg.Pool> {

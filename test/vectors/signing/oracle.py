@@ -59,7 +59,7 @@ def random_value(rng, depth):
 
 
 def random_container(rng, depth):
-    size = rng.choice([0, 1, 2, 3, 6])
+    size = 24 if rng.random() < 0.02 else rng.choice([0, 1, 2, 3, 6])
     if rng.random() < 0.4:
         return [random_value(rng, depth - 1) for _ in range(size)]
     return {random_text(rng): random_value(rng, depth - 1) for _ in range(size)}

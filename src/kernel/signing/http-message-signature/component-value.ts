@@ -33,7 +33,7 @@ function valueOf(request: HttpRequest, component: CoveredComponent): string | Fa
   if (name === '@query-param') return queryParameterValue(queryOf(request.target), parameters);
   if (parameters.size > 0) return { fault: `The signature covers ${name} with a parameter that is not supported.` };
   if (!name.startsWith('@')) return fieldValue(request, name);
-  const derive = Object.hasOwn(DERIVED, name) ? DERIVED[name] : undefined;
+  const derive = DERIVED[name];
   return derive === undefined ? { fault: `The signature covers ${name}, which is not supported.` } : derive(request);
 }
 

@@ -10,6 +10,7 @@ const TILDE = 0x7e;
 const LETTER_U = 0x75;
 /** A code unit takes at most `\uXXXX`. */
 const UNIT_SIZE_BYTES_MAX = 6;
+const LOOP_COPY_SIZE_BYTES_MAX = 64;
 
 /** The letter after the backslash for the units that Python writes as a short escape, by code unit; 0 for the others. */
 const SHORT_ESCAPES = new Uint8Array(0x80);
@@ -25,6 +26,8 @@ for (const pair of ['""', '\\\\', '\nn', '\rr', '\tt', '\ff', '\bb']) {
 export class CanonicalWriter {
   private bytes: Buffer;
   private end = 0;
+  /** Holds an object's members while they change places. */
+  private scratch = Buffer.alloc(0);
 
   constructor(sizeBytesExpected: number) {
     this.bytes = Buffer.allocUnsafe(sizeBytesExpected + 64);
@@ -50,12 +53,13 @@ export class CanonicalWriter {
     this.writePair(COLON, SPACE);
   }
 
-  /** Copies `text[from, to)`, which must be ASCII. */
-  writeAscii(text: string, from: number, to: number): void {
+  /** Copies `source[from, to)`, which must be ASCII. Most spans are shorter than a call into native code is worth. */
+  writeBytes(source: Buffer, from: number, to: number): void {
     this.reserve(to - from);
     const { bytes } = this;
     let { end } = this;
-    for (let index = from; index < to; index += 1) bytes[end++] = text.charCodeAt(index);
+    if (to - from > LOOP_COPY_SIZE_BYTES_MAX) end += source.copy(bytes, end, from, to);
+    else for (let index = from; index < to; index += 1) bytes[end++] = source[index] ?? 0;
     this.end = end;
   }
 
@@ -73,15 +77,19 @@ export class CanonicalWriter {
    */
   reorderMembers(starts: readonly number[], order: readonly number[]): void {
     const first = starts[0] ?? this.end;
-    const received = Buffer.from(this.bytes.subarray(first, this.end));
-    const receivedEnd = this.end;
+    const sizeBytes = this.end - first;
+    if (sizeBytes > this.scratch.length) this.scratch = Buffer.allocUnsafe(sizeBytes * 2);
+    this.bytes.copy(this.scratch, 0, first, this.end);
     this.end = first;
-    for (const [rank, member] of order.entries()) {
+    for (let rank = 0; rank < order.length; rank += 1) {
       if (rank > 0) this.writeItemSeparator();
-      const start = starts[member] ?? first;
+      const member = order[rank] ?? 0;
       const next = starts[member + 1];
-      const stop = next === undefined ? receivedEnd : next - 2;
-      this.end += received.copy(this.bytes, this.end, start - first, stop - first);
+      this.writeBytes(
+        this.scratch,
+        (starts[member] ?? first) - first,
+        next === undefined ? sizeBytes : next - 2 - first,
+      );
     }
   }
 

@@ -1,6 +1,7 @@
 import type { CanonicalWriter } from './canonical-writer.js';
 import { compareCodePoints } from './compare-code-points.js';
 import { JsonFault } from './json-fault.js';
+import { sortNames } from './sort-names.js';
 
 /** A container that is still open: where its values go and how its canonical text is finished. */
 export interface Frame {
@@ -48,16 +49,23 @@ export class ObjectFrame implements Frame {
   }
 
   add(value: unknown): void {
-    this.container[this.name] = value;
+    if (this.name !== '__proto__') {
+      this.container[this.name] = value;
+      return;
+    }
+    // an assignment would set the prototype instead of making a member
+    const member = { value, writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(this.container, this.name, member);
   }
 
   close(writer: CanonicalWriter, position: number): void {
     if (this.ascending) return;
-    const { names } = this;
-    const order = names.map((_, index) => index).toSorted((a, b) => compareCodePoints(names[a] ?? '', names[b] ?? ''));
+    const order = sortNames(this.names);
     // Equal names are neighbours now: no hash table has to be kept while reading.
-    if (order.some((member, rank) => rank > 0 && names[member] === names[order[rank - 1] ?? 0])) {
-      throw new JsonFault('the object that ends here has two members of the same name', position);
+    for (let rank = 1; rank < order.length; rank += 1) {
+      if (this.names[order[rank] ?? 0] === this.names[order[rank - 1] ?? 0]) {
+        throw new JsonFault('the object that ends here has two members of the same name', position);
+      }
     }
     writer.reorderMembers(this.starts, order);
   }

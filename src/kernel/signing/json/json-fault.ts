@@ -2,8 +2,8 @@
 export class JsonFault extends Error {
   override readonly name = 'JsonFault';
 
-  /** `position` counts UTF-16 code units from the start of the text. */
+  /** `position` counts bytes from the start of the body. */
   constructor(sentence: string, position: number) {
-    super(`The JSON body is refused at position ${position}: ${sentence}.`);
+    super(`The JSON body is refused at byte ${position}: ${sentence}.`);
   }
 }

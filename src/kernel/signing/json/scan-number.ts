@@ -1,32 +1,39 @@
-const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
+import type { Buffer } from 'node:buffer';
 
-function skipDigits(text: string, start: number): number {
-  let index = start;
-  while (isDigit(text.charCodeAt(index))) index += 1;
-  return index;
-}
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const CAPITAL_E = 0x45;
+const SMALL_E = 0x65;
 
 /** Where the digits at `start` end, or -1 when there is none. */
-function requireDigits(text: string, start: number): number {
-  const end = skipDigits(text, start);
-  return end === start ? -1 : end;
+function scanDigits(bytes: Buffer, start: number): number {
+  let index = start;
+  while (index < bytes.length) {
+    const byte = bytes[index] ?? 0;
+    if (byte < ZERO || byte > NINE) break;
+    index += 1;
+  }
+  return index === start ? -1 : index;
 }
 
-function scanInteger(text: string, start: number): number {
-  const first = text.charAt(start) === '-' ? start + 1 : start;
-  return text.charAt(first) === '0' ? first + 1 : requireDigits(text, first);
+function scanInteger(bytes: Buffer, start: number): number {
+  const first = bytes[start] === MINUS ? start + 1 : start;
+  return bytes[first] === ZERO ? first + 1 : scanDigits(bytes, first);
 }
 
-function scanExponent(text: string, start: number): number {
-  const sign = text.charAt(start);
-  return requireDigits(text, sign === '+' || sign === '-' ? start + 1 : start);
+function scanExponent(bytes: Buffer, start: number): number {
+  const sign = bytes[start];
+  return scanDigits(bytes, sign === PLUS || sign === MINUS ? start + 1 : start);
 }
 
 /** Where the number that begins at `start` ends (RFC 8259 §6), or -1 when it is not one. */
-export function scanNumber(text: string, start: number): number {
-  let end = scanInteger(text, start);
-  if (end !== -1 && text.charAt(end) === '.') end = requireDigits(text, end + 1);
+export function scanNumber(bytes: Buffer, start: number): number {
+  let end = scanInteger(bytes, start);
+  if (end !== -1 && bytes[end] === POINT) end = scanDigits(bytes, end + 1);
   if (end === -1) return end;
-  const marker = text.charAt(end);
-  return marker === 'e' || marker === 'E' ? scanExponent(text, end + 1) : end;
+  const marker = bytes[end];
+  return marker === SMALL_E || marker === CAPITAL_E ? scanExponent(bytes, end + 1) : end;
 }

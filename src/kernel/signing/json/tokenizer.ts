@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { SignedBody } from '../signed-body.js';
 import { CanonicalWriter } from './canonical-writer.js';
 import type { Frame } from './frame.js';
@@ -13,23 +14,27 @@ const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 
-const LITERALS = new Map<number, readonly [text: string, value: boolean | null]>([
-  [0x74, ['true', true]],
-  [0x66, ['false', false]],
-  [0x6e, ['null', null]],
-]);
+const LITERALS = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const;
 
 /** One reading of one JSON text: a loop over an explicit stack, so depth costs no call stack. */
 export class Tokenizer {
   private readonly writer: CanonicalWriter;
   private readonly stack: Frame[] = [];
+  /** The bytes as Latin-1, so that an index means the same in both; right for ASCII, and cheap to slice. */
+  private readonly latin1: string;
   private position = 0;
 
   constructor(
-    private readonly text: string,
+    private readonly bytes: Buffer,
     private readonly depthMax: number,
+    private readonly keepsProto: boolean,
   ) {
-    this.writer = new CanonicalWriter(text.length + (text.length >> 2));
+    this.latin1 = bytes.toString('latin1');
+    this.writer = new CanonicalWriter(bytes.length + (bytes.length >> 2));
   }
 
   /** @throws JsonFault at the first offence. */
@@ -43,7 +48,7 @@ export class Tokenizer {
       frame = this.stack.at(-1);
     }
     this.peek();
-    if (this.position < this.text.length) throw this.fault('something follows the end of the value');
+    if (this.position < this.bytes.length) throw this.fault('something follows the end of the value');
     return { value: root.container, canonical: this.writer.toString(), isEmpty: root.count === 0 };
   }
 
@@ -80,7 +85,7 @@ export class Tokenizer {
     const start = this.writer.size;
     const at = this.position;
     const name = this.readString();
-    if (name === '__proto__') throw new JsonFault('a member may not be named __proto__', at);
+    if (name === '__proto__' && !this.keepsProto) throw new JsonFault('a member may not be named __proto__', at);
     frame.begin(name, start);
     this.expect(this.peek(), COLON, 'a colon is missing');
     this.writer.writeNameSeparator();
@@ -91,58 +96,61 @@ export class Tokenizer {
     if (first === QUOTE) frame.add(this.readString());
     else if (first === OPEN_OBJECT || first === OPEN_ARRAY) frame.add(this.open(first).container);
     else if (first === MINUS || (first >= 0x30 && first <= 0x39)) frame.add(this.readNumber());
-    else frame.add(this.readLiteral(first));
+    else frame.add(this.readLiteral());
   }
 
   private readString(): string {
-    const { text } = this;
+    const { bytes } = this;
     const start = this.position + 1;
-    const plainEnd = scanPlain(text, start);
-    if (text.charCodeAt(plainEnd) === QUOTE) {
-      this.writer.writeAscii(text, start - 1, plainEnd + 1);
+    const plainEnd = scanPlain(bytes, start);
+    if (bytes[plainEnd] === QUOTE) {
+      this.writer.writeBytes(bytes, start - 1, plainEnd + 1);
       this.position = plainEnd + 1;
-      return text.slice(start, plainEnd);
+      return this.latin1.slice(start, plainEnd);
     }
-    const { end, escaped } = scanToClosingQuote(text, plainEnd);
+    const { end, escaped } = scanToClosingQuote(bytes, plainEnd);
     this.position = end + 1;
     // The canonical text is made from the value that the handler gets, so the two cannot differ.
-    const value = escaped ? String(JSON.parse(text.slice(start - 1, end + 1))) : text.slice(start, end);
+    const value = escaped
+      ? String(JSON.parse(bytes.toString('utf8', start - 1, end + 1)))
+      : bytes.toString('utf8', start, end);
     this.writer.writeString(value);
     return value;
   }
 
   private readNumber(): number {
-    const end = scanNumber(this.text, this.position);
+    const start = this.position;
+    const end = scanNumber(this.bytes, start);
     if (end === -1) throw this.fault('a number is malformed');
-    this.writer.writeAscii(this.text, this.position, end);
-    const value = Number(this.text.slice(this.position, end));
+    this.writer.writeBytes(this.bytes, start, end);
     this.position = end;
-    return value;
+    return Number(this.latin1.slice(start, end));
   }
 
-  private readLiteral(first: number): boolean | null {
-    const literal = LITERALS.get(first);
-    if (literal === undefined || !this.text.startsWith(literal[0], this.position)) {
-      throw this.fault('a value is missing or is none of JSON (NaN and Infinity are not)');
+  private readLiteral(): boolean | null {
+    for (const [text, value] of LITERALS) {
+      if (!this.latin1.startsWith(text, this.position)) continue;
+      this.writer.writeBytes(this.bytes, this.position, this.position + text.length);
+      this.position += text.length;
+      return value;
     }
-    this.writer.writeAscii(literal[0], 0, literal[0].length);
-    this.position += literal[0].length;
-    return literal[1];
+    throw this.fault('a value is missing or is none of JSON (NaN and Infinity are not)');
   }
 
-  private expect(unit: number, expected: number, sentence: string): void {
-    if (unit !== expected) throw this.fault(sentence);
+  private expect(byte: number, expected: number, sentence: string): void {
+    if (byte !== expected) throw this.fault(sentence);
     this.position += 1;
   }
 
-  /** The code unit after any white space (RFC 8259 §2), NaN at the end of the text. */
+  /** The byte after any white space (RFC 8259 §2), or -1 at the end. */
   private peek(): number {
-    let unit = this.text.charCodeAt(this.position);
-    while (unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09) {
+    const { bytes } = this;
+    while (this.position < bytes.length) {
+      const byte = bytes[this.position] ?? 0;
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
       this.position += 1;
-      unit = this.text.charCodeAt(this.position);
     }
-    return unit;
+    return -1;
   }
 
   private fault(sentence: string): JsonFault {

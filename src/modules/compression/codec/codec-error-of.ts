@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { DecompressOptions } from './codec-options.js';
 import { CodecError } from './codec-error.js';
 import type { CodecErrorReason } from './codec-error.js';
@@ -14,13 +15,12 @@ const REASONS: Readonly<Record<string, CodecErrorReason>> = {
   ERR__ERROR_FORMAT_WINDOW_BITS: 'window_limit',
 };
 
-// Faults of the data, by the prefix of their code; faults of the machine (no memory) have other ones.
-const DATA_FAULT =
-  /^(?:ERR__ERROR_FORMAT_|ZSTD_error_(?:corruption_|checksum_|literals_|prefix_|srcSize_|version_|frameParameter_))/;
+// Faults of the data, by their codes. zstd's other ones are faults of the machine (no memory) or of the call.
+const DATA_FAULT = /^(?:ERR__ERROR_FORMAT_|ZSTD_error_(?!memory_|workSpace_|init_|stage_|parameter_))/;
 
 /** What an error of node:zlib says about the data; an error that says nothing about it comes back as it is. */
 export function codecErrorOf(error: unknown, options: DecompressOptions): unknown {
-  if (error instanceof CodecError || !(error instanceof Error)) {
+  if (error instanceof CodecError || !types.isNativeError(error)) {
     return error;
   }
   const reason = reasonOf(error, options);

@@ -4,7 +4,7 @@ import type { CompressOptions } from './codec-options.js';
 import { CODEC_POOL_LIMITS } from './codec-pool-limits.js';
 import type { CodecPoolLimits } from './codec-pool-limits.js';
 import { JobQueue } from './job-queue.js';
-import { performIfSmall } from './small-job.js';
+import { performIfSmall } from './perform-if-small.js';
 import { StreamPlaces } from './stream-places.js';
 import { WorkerCrew } from './worker-crew.js';
 

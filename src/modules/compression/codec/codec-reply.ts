@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { CodecError } from './codec-error.js';
 import type { CodecErrorReason } from './codec-error.js';
 
@@ -12,7 +13,7 @@ export function replyOf(error: unknown): CodecReply {
   if (error instanceof CodecError) {
     return { outcome: 'refused', reason: error.reason, sentence: error.message };
   }
-  return error instanceof Error
+  return types.isNativeError(error)
     ? { outcome: 'failed', name: error.name, message: error.message }
     : { outcome: 'failed', name: 'Error', message: String(error) };
 }

@@ -2,10 +2,8 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import type { Algorithm } from './algorithms.js';
 import { checkCompressOptions } from './codec-options.js';
 import type { CompressOptions } from './codec-options.js';
+import { outputChunkBytes } from './output-chunk-bytes.js';
 import { brotliOptions, deflateOptions, zstdOptions } from './zlib-options.js';
-
-const OUTPUT_CHUNK_BYTES_MIN = 1024;
-const OUTPUT_CHUNK_BYTES_MAX = 256 * 1024;
 
 const COMPRESS: Readonly<
   Record<Algorithm, (input: Uint8Array, options: CompressOptions, chunkSize: number) => Buffer>
@@ -23,7 +21,5 @@ const COMPRESS: Readonly<
  */
 export function compressSync(input: Uint8Array, options: CompressOptions): Buffer {
   checkCompressOptions(options);
-  // One allocation for most small inputs, few for large ones.
-  const chunkSize = Math.min(Math.max(input.length, OUTPUT_CHUNK_BYTES_MIN), OUTPUT_CHUNK_BYTES_MAX);
-  return COMPRESS[options.algorithm](input, options, chunkSize);
+  return COMPRESS[options.algorithm](input, options, outputChunkBytes(input.length));
 }

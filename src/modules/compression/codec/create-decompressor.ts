@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { checkDecompressOptions } from './codec-options.js';
 import type { DecompressOptions } from './codec-options.js';
-import { createDecoder } from './decoder.js';
+import { createDecoder } from './create-decoder.js';
 import { DecompressStream } from './decompress-stream.js';
 
 /**

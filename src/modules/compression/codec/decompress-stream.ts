@@ -1,8 +1,9 @@
 import { Duplex } from 'node:stream';
+import { types } from 'node:util';
 import { CodecError } from './codec-error.js';
 import { codecErrorOf } from './codec-error-of.js';
 import type { DecompressOptions } from './codec-options.js';
-import type { Decoder } from './decoder.js';
+import type { Decoder } from './create-decoder.js';
 
 type Callback = (error?: Error | null) => void;
 
@@ -142,7 +143,7 @@ export class DecompressStream extends Duplex {
   #fail(fault: unknown): void {
     const cause = codecErrorOf(fault, this.#options);
     this.#waiting = undefined;
-    this.destroy(cause instanceof Error ? cause : new Error('The decoder failed.', { cause }));
+    this.destroy(types.isNativeError(cause) ? cause : new Error('The decoder failed.', { cause }));
   }
 }
 

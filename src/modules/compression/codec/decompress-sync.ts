@@ -7,17 +7,16 @@ import { codecErrorOf } from './codec-error-of.js';
 import { checkDecompressOptions } from './codec-options.js';
 import type { DecompressOptions } from './codec-options.js';
 import { gunzipMembersSync } from './gunzip-members-sync.js';
+import { EXPECTED_EXPANSION, outputChunkBytes } from './output-chunk-bytes.js';
 import { brotliDecodeOptions, inflateOptions } from './zlib-options.js';
 import { zstdDecompressFramesSync } from './zstd-decompress-frames-sync.js';
-
-const OUTPUT_CHUNK_BYTES = 64 * 1024;
 
 type OutputLimits = Required<Pick<ZlibOptions, 'maxOutputLength' | 'chunkSize'>>;
 
 const DECODE: Readonly<
   Record<Algorithm, (input: Uint8Array, options: DecompressOptions, limits: OutputLimits) => Buffer>
 > = {
-  zstd: (input, options, { chunkSize }) => zstdDecompressFramesSync(input, options, chunkSize),
+  zstd: zstdDecompressFramesSync,
   brotli: (input, _options, limits) => brotliDecompressSync(input, { ...brotliDecodeOptions(), ...limits }),
   gzip: (input, _options, limits) => gunzipMembersSync(input, limits),
   deflate: (input, options, limits) => inflateSync(input, { ...inflateOptions(options), ...limits }),
@@ -35,7 +34,7 @@ export function decompressSync(input: Uint8Array, options: DecompressOptions): B
   try {
     return DECODE[options.algorithm](input, options, {
       maxOutputLength: Math.min(options.outputLimitBytes, bufferConstants.MAX_LENGTH),
-      chunkSize: OUTPUT_CHUNK_BYTES,
+      chunkSize: outputChunkBytes(input.length * EXPECTED_EXPANSION),
     });
   } catch (error) {
     throw codecErrorOf(error, options);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Gunzip, ZlibOptions } from 'node:zlib';
 import { CodecError } from './codec-error.js';
@@ -47,5 +48,5 @@ function isGunzipped(result: unknown): result is Gunzipped {
 }
 
 function isUnexpectedEnd(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
+  return types.isNativeError(error) && 'code' in error && error.code === 'Z_BUF_ERROR';
 }

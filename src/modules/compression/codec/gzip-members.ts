@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { CodecError } from './codec-error.js';
 
 const MAGIC = [0x1f, 0x8b] as const;
@@ -40,5 +41,5 @@ export class GzipMembers {
 }
 
 function isHeaderFault(error: unknown): boolean {
-  return error instanceof Error && error.message === 'incorrect header check';
+  return types.isNativeError(error) && error.message === 'incorrect header check';
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { CodecJob } from './codec-job.js';
 
 /** A job as it is posted to a worker, with the memory that moves along. */
@@ -25,12 +26,12 @@ export function packJob(job: CodecJob): PackedJob {
 
 /** Whether the view is all of its memory, and the memory is neither shared nor the pool that small Buffers come from. */
 export function isMovable(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+  return types.isArrayBuffer(bytes.buffer) && bytes.byteLength === bytes.buffer.byteLength;
 }
 
 /** A copy in memory of its own. */
 export function ownCopy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(bytes.length);
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
   copy.set(bytes);
   return copy;
 }

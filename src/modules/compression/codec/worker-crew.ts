@@ -1,13 +1,13 @@
-import { CodecWorker } from './codec-worker.js';
+import { JobWorker } from './job-worker.js';
 
 /** Workers that are started when first needed, and ended when they have had nothing to do for a while. */
 export class WorkerCrew {
   readonly #entry: URL;
   readonly #idleMs: number;
   /** Every live worker, with the timer that will end it while it is idle. */
-  readonly #workers = new Map<CodecWorker, NodeJS.Timeout | undefined>();
+  readonly #workers = new Map<JobWorker, NodeJS.Timeout | undefined>();
   /** The last to have worked comes first, so that the others can end. */
-  readonly #idle: CodecWorker[] = [];
+  readonly #idle: JobWorker[] = [];
 
   constructor(entry: URL, idleMs: number) {
     this.#entry = entry;
@@ -20,14 +20,14 @@ export class WorkerCrew {
   }
 
   /** An idle worker, or a new one. */
-  take(): CodecWorker {
+  take(): JobWorker {
     const idle = this.#idle.pop();
     if (idle !== undefined) {
       clearTimeout(this.#workers.get(idle));
       this.#workers.set(idle, undefined);
       return idle;
     }
-    const worker = new CodecWorker(this.#entry, () => {
+    const worker = new JobWorker(this.#entry, () => {
       this.#forget(worker);
     });
     this.#workers.set(worker, undefined);
@@ -35,7 +35,7 @@ export class WorkerCrew {
   }
 
   /** Takes back a worker whose job is done; one that has died meanwhile is left out. */
-  giveBack(worker: CodecWorker): void {
+  giveBack(worker: JobWorker): void {
     if (this.#workers.has(worker)) {
       const timer = setTimeout(() => {
         this.#forget(worker);
@@ -55,7 +55,7 @@ export class WorkerCrew {
     await Promise.all(workers.map((worker) => worker.end()));
   }
 
-  #forget(worker: CodecWorker): void {
+  #forget(worker: JobWorker): void {
     clearTimeout(this.#workers.get(worker));
     this.#workers.delete(worker);
     const place = this.#idle.indexOf(worker);

@@ -54,10 +54,11 @@ export class ZstdFrameScanner {
         }
       }
       if (this.#closing && this.#passing === 0) {
-        if (this.#decodable) {
+        const isDecodable = this.#decodable;
+        this.#close();
+        if (isDecodable) {
           yield chunk.subarray(from, at);
         }
-        this.#close();
       }
     }
     if (this.#decodable && from < chunk.length) {

@@ -4,6 +4,14 @@ export interface JsonSpan {
   readonly end: number;
 }
 
+/** What {@link inspectJson} finds out about a text. */
+export interface JsonInspection {
+  /** The spans of the values of the top-level members, by name. */
+  readonly members: ReadonlyMap<string, JsonSpan>;
+  /** Whether a member's name is written with a backslash. */
+  readonly hasEscapedName: boolean;
+}
+
 /** What is wrong with a well-formed JSON text beyond its grammar; a public sentence. */
 export interface JsonFault {
   readonly fault: string;
@@ -31,11 +39,12 @@ const CLOSE_OBJECT = 0x7d;
  * §4 leaves their meaning open) and nesting beyond `depthMax`. Iterative, so that depth cannot exhaust the stack.
  * Returns the spans of the top-level members, for callers that need the exact characters received.
  */
-export function inspectJson(text: string, depthMax: number): ReadonlyMap<string, JsonSpan> | JsonFault {
+export function inspectJson(text: string, depthMax: number): JsonInspection | JsonFault {
   const members = new Map<string, JsonSpan>();
   const open: Container[] = [];
   let current: Container | undefined;
   let expectsName = false;
+  let hasEscapedName = false;
   let valueStart = -1;
 
   const endMember = (end: number): void => {
@@ -49,7 +58,10 @@ export function inspectJson(text: string, depthMax: number): ReadonlyMap<string,
       case QUOTE: {
         const end = endOfString(text, position);
         if (expectsName && current) {
-          const name = decodeName(text, position, end);
+          const raw = text.slice(position + 1, end);
+          const isEscaped = raw.includes('\\');
+          const name = isEscaped ? (JSON.parse(`"${raw}"`) as string) : raw;
+          hasEscapedName ||= isEscaped;
           if (current.names.has(name)) return { fault: `The member ${pathOf(open, name)} is named twice.` };
           current.names.add(name);
           current.name = name;
@@ -84,7 +96,7 @@ export function inspectJson(text: string, depthMax: number): ReadonlyMap<string,
         break;
     }
   }
-  return members;
+  return { members, hasEscapedName };
 }
 
 /** Position of the quote that ends the string which starts at `start`. */
@@ -94,11 +106,6 @@ function endOfString(text: string, start: number): number {
     while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
     if (backslashes % 2 === 0) return end;
   }
-}
-
-function decodeName(text: string, start: number, end: number): string {
-  const raw = text.slice(start + 1, end);
-  return raw.includes('\\') ? (JSON.parse(text.slice(start, end + 1)) as string) : raw;
 }
 
 function trimmedSpan(text: string, start: number, end: number): JsonSpan {

@@ -1,4 +1,6 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
+import { isFault } from '../../../kernel/signing/fault.js';
+import { tokenizeJson } from '../../../kernel/signing/tokenize-json.js';
 import { inspectJson, type JsonSpan } from './inspect-json.js';
 
 /** Deepest nesting of a body; far beyond any real one, far below what a recursive consumer survives. */
@@ -17,9 +19,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function parseJsonBody(bytes: Buffer): JsonBody {
   const text = decode(bytes);
   const value = parse(text);
-  const members = inspectJson(text, JSON_DEPTH_MAX);
-  if ('fault' in members) throw new AppError('REQ_002', { detail: members.fault });
-  return { value, text, members };
+  const inspection = inspectJson(text, JSON_DEPTH_MAX);
+  if ('fault' in inspection) throw new AppError('REQ_002', { detail: inspection.fault });
+  const { members, hasEscapedName } = inspection;
+  return { value: hasEscapedName ? reparse(bytes) : value, text, members };
+}
+
+/** V8 misreads some names that are written with escapes (nodejs/node#63785), so a body with one is read by our own parser. */
+function reparse(bytes: Buffer): unknown {
+  const body = tokenizeJson(bytes, { depthMax: JSON_DEPTH_MAX, keepsProto: true });
+  if (isFault(body)) throw new AppError('REQ_002', { detail: `The body is not valid JSON: ${body.fault}.` });
+  return body.value;
 }
 
 function decode(bytes: Buffer): string {

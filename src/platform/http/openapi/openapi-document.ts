@@ -26,7 +26,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY_SCHEMES.apiKey)
     .build();
   const document = SwaggerModule.createDocument(app, settings, {
-    standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType) as never,
+    standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
   addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
   return document;

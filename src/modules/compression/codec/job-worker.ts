@@ -13,7 +13,7 @@ interface Pending {
 }
 
 /** One worker thread that does one job at a time; it keeps the process alive only while it does. */
-export class CodecWorker {
+export class JobWorker {
   readonly #worker: Worker;
   readonly #onGone: () => void;
   #pending: Pending | undefined;
@@ -38,10 +38,10 @@ export class CodecWorker {
   /** The job's output; rejects as the job throws, or when the thread dies. */
   perform(job: CodecJob): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject };
-      this.#worker.ref();
       const { job: packed, transfer } = packJob(job);
       this.#worker.postMessage(packed, [...transfer]);
+      this.#worker.ref();
+      this.#pending = { resolve, reject };
     });
   }
 

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { Client } from '../../support/client.ts';
+import { existingDatabase } from '../../support/database.ts';
+import { newEmail, newPerson, PASSWORD, type SessionBody } from '../../support/people.ts';
+import { world } from '../../support/world.ts';
+
+const anonymous = new Client(world().servers[0]);
+
+function login(email: string, password: string, client = anonymous) {
+  return client.post<SessionBody>('/api/auth/login', { email, password });
+}
+
+describe('POST /api/auth/login', () => {
+  describe('200', () => {
+    it('starts a session of its own that works on every process', async () => {
+      const person = await newPerson();
+      const answer = await login(person.email, PASSWORD);
+      expect(answer.status).toBe(200);
+      expect(answer.body.access_token).not.toBe(person.session.access_token);
+      const elsewhere = new Client(world().servers[1]).with({ bearer: answer.body.access_token });
+      expect((await elsewhere.get('/api/keys')).status).toBe(200);
+    });
+
+    it('takes the address in another spelling, and the same password from another keyboard', async () => {
+      const email = newEmail();
+      await anonymous.post('/api/auth/register', { email, password: 'pässwörter sind lang', name: 'x' });
+      const decomposed = 'pässwörter sind lang'.normalize('NFD');
+      expect((await login(` ${email.toUpperCase()} `, decomposed)).status).toBe(200);
+    });
+  });
+
+  describe('401', () => {
+    it('does not tell a wrong password from an unknown address', async () => {
+      const person = await newPerson();
+      const wrong = await anonymous.post('/api/auth/login', { email: person.email, password: 'wrong password!' });
+      const unknown = await anonymous.post('/api/auth/login', { email: newEmail(), password: 'wrong password!' });
+      expect(wrong.status).toBe(401);
+      expect(wrong.body.code).toBe('AUTH_001');
+      expect(wrong.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      const anonymised = ({ request_id: _id, ...rest }: typeof wrong.body) => rest;
+      expect(anonymised(unknown.body)).toEqual(anonymised(wrong.body));
+      expect(unknown.status).toBe(wrong.status);
+    });
+
+    it('starts no session', async () => {
+      const person = await newPerson();
+      await login(person.email, 'wrong password!');
+      const sessions = await existingDatabase(world().sharedDatabase).query(
+        'select 1 from sessions where user_id = $1',
+        [person.id],
+      );
+      expect(sessions).toHaveLength(1);
+    });
+  });
+
+  describe('400', () => {
+    it.each([
+      ['password', { email: 'user@example.com' }],
+      ['email', { password: PASSWORD }],
+      ['pasword', { email: 'user@example.com', password: PASSWORD, pasword: 'x' }],
+    ])('names %s', async (field, body) => {
+      const answer = await anonymous.post('/api/auth/login', body);
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors?.map((error) => error.field)).toEqual([field]);
+    });
+  });
+});
