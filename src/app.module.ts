@@ -30,19 +30,21 @@ export interface AppParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly orm: MikroORM;
+  /** Where invalidations are listened for: past any pooler. */
+  readonly listenUrl: string;
 }
 
 /** The house: its modules, and the order in which a request passes the guards. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, secrets, clock, log, orm }: AppParts): DynamicModule {
+  static forRoot({ config, secrets, clock, log, orm, listenUrl }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
         SettingsModule.forRoot(config, secrets),
         ClockModule.forRoot(clock),
         TelemetryModule.forRoot(log),
-        DatabaseModule.forRoot(orm),
+        DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
         EventsModule,
         HttpModule,

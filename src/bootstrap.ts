@@ -6,6 +6,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { AppModule, type AppParts } from './app.module.js';
 import { ENTITIES } from './entities.js';
 import { type Clock, SystemClock } from './kernel/clock.js';
+import { InvalidationFeed } from './platform/access/invalidation-feed.js';
 import { Routes } from './platform/access/routes.js';
 import { ipcClock } from './platform/clock/ipc-clock.js';
 import type { Config } from './platform/config/config.js';
@@ -59,6 +60,7 @@ export async function startApp(config: Config): Promise<RunningApp> {
     configureHttp(app, parts);
     await app.init();
     app.get(Routes).assertAllDeclared();
+    app.get(InvalidationFeed).start();
     await app.listen(config.port, config.host);
     return {
       app,
@@ -120,7 +122,7 @@ async function openParts(config: Config): Promise<OpenedParts> {
   try {
     const applied = await prepareDatabase(connections.ownerUrl, ENTITIES);
     if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
-    const { runtimeUrl: url } = connections;
+    const { runtimeUrl: url, listenUrl } = connections;
     const orm = await MikroORM.init(
       ormOptions({ url, entities: ENTITIES, poolSize: config.databasePoolSize, role: 'runtime' }),
     );
@@ -128,7 +130,7 @@ async function openParts(config: Config): Promise<OpenedParts> {
       await orm.close(true);
       await connections.close();
     };
-    return { parts: { config, secrets, clock, log, orm }, connections, close };
+    return { parts: { config, secrets, clock, log, orm, listenUrl }, connections, close };
   } catch (error) {
     await connections.close();
     throw error;

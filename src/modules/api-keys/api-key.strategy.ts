@@ -8,7 +8,12 @@ import { hasValidApiKeyFormat } from '../../kernel/crypto/api-key-format.js';
 import { sha256 } from '../../kernel/crypto/digest.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { NetworkPolicy } from '../../kernel/net/network-policy.js';
-import { type Credential, CredentialStrategies, type CredentialStrategy } from '../../platform/access/index.js';
+import {
+  type Credential,
+  CredentialStrategies,
+  type CredentialStrategy,
+  type VerifiedCredential,
+} from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 
@@ -55,12 +60,12 @@ export class ApiKeyStrategy
   }
 
   /** The caller behind a well-formed key. @throws AppError AUTH_004, the same whatever is wrong with the key */
-  async validate(key: string): Promise<Principal> {
+  async validate(key: string): Promise<VerifiedCredential> {
     const { rows } = await this.database.query<LiveKeyRow>(FIND_LIVE_KEY, [sha256(key)]);
     const row = rows[0];
     const expiresAt = row?.expires_at ? new Date(row.expires_at).getTime() : null;
     if (!row || (expiresAt !== null && expiresAt <= this.clock.now())) throw new AppError('AUTH_004');
-    return Object.freeze({
+    const principal = Object.freeze({
       kind: 'api_key',
       method: 'api_key',
       userId: row.owner_id,
@@ -73,5 +78,12 @@ export class ApiKeyStrategy
       expiresAt,
       credentialExpiresAt: expiresAt,
     } satisfies Principal);
+    return {
+      principal,
+      dependsOn: [
+        { kind: 'key', id: row.id },
+        { kind: 'owner', id: row.owner_id },
+      ],
+    };
   }
 }

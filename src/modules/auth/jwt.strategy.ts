@@ -6,7 +6,12 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { NetworkPolicy } from '../../kernel/net/network-policy.js';
-import { type Credential, CredentialStrategies, type CredentialStrategy } from '../../platform/access/index.js';
+import {
+  type Credential,
+  CredentialStrategies,
+  type CredentialStrategy,
+  type VerifiedCredential,
+} from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/index.js';
@@ -47,14 +52,14 @@ export class JwtStrategy extends PassportStrategy(Strategy, PASSPORT_NAME) imple
   }
 
   /** The caller behind claims whose signature has verified. @throws AppError AUTH_002, AUTH_003 */
-  async validate(claims: AccessTokenClaims): Promise<Principal> {
+  async validate(claims: AccessTokenClaims): Promise<VerifiedCredential> {
     if (claims.token_use !== 'access') throw new AppError('AUTH_003', { detail: 'This is not an access token.' });
     const now = this.clock.now();
     if (claims.exp * 1000 <= now) throw new AppError('AUTH_002', { detail: 'The access token has expired.' });
     const session = await this.database.read((em) => findLiveSession(em, claims.sub, claims.sid, new Date(now)));
     if (!session) throw new AppError('AUTH_002', { detail: 'The session of this token has ended.' });
     const { role } = session.user;
-    return Object.freeze({
+    const principal = Object.freeze({
       kind: 'session',
       method: 'jwt',
       userId: claims.sub,
@@ -66,5 +71,12 @@ export class JwtStrategy extends PassportStrategy(Strategy, PASSPORT_NAME) imple
       expiresAt: null,
       credentialExpiresAt: claims.exp * 1000,
     } satisfies Principal);
+    return {
+      principal,
+      dependsOn: [
+        { kind: 'session', id: session.id },
+        { kind: 'owner', id: claims.sub },
+      ],
+    };
   }
 }

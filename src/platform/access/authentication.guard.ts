@@ -1,36 +1,52 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
-import type { Principal } from '../../kernel/access/principal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { type Credential, credentialOf } from './credential.js';
+import { type Credential, credentialOf, digestOfCredential } from './credential.js';
 import { CredentialStrategies } from './credential-strategy.js';
+import { Principals } from './principals.js';
+import type { VerifiedCredential } from './verified-credential.js';
 
 /** A Passport strategy's refusal that is not one of ours means that it could not make sense of the token. */
-function principalOr(error: unknown, principal: unknown): Principal {
+function verifiedOr(error: unknown, verified: unknown): VerifiedCredential {
   if (error) throw error;
-  if (!principal) throw new AppError('AUTH_003', { detail: 'The token is not valid here.' });
-  return principal as Principal;
+  if (!verified) throw new AppError('AUTH_003', { detail: 'The token is not valid here.' });
+  return verified as VerifiedCredential;
 }
 
 /**
  * Finds out who calls, before anything else is known of the request. One header credential at most, and exactly the
- * one Passport strategy that it belongs to: a bad token never falls through to another kind.
+ * one Passport strategy that it belongs to: a bad token never falls through to another kind. A credential that has
+ * verified before is looked up, synchronously; only what is not known there goes to Passport and the database.
  */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   private readonly gates = new Map<string, CanActivate>();
 
-  constructor(private readonly strategies: CredentialStrategies) {}
+  constructor(
+    private readonly strategies: CredentialStrategies,
+    private readonly principals: Principals,
+  ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request & { user?: Principal }>();
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request>();
     const credential = credentialOf(request);
     if (!credential) return true;
+    const digest = digestOfCredential(credential);
+    const principal = this.principals.find(digest);
+    if (!principal) return this.verify(context, credential, digest);
+    request.context.principal = principal;
+    return true;
+  }
+
+  private async verify(context: ExecutionContext, credential: Credential, digest: string): Promise<boolean> {
     const strategy = this.strategies.find(credential);
     if (!strategy) throw unknownKind(credential);
-    await this.gate(strategy.passportName).canActivate(context);
-    request.context.principal = request.user ?? null;
+    const request = context.switchToHttp().getRequest<Request & { user?: VerifiedCredential }>();
+    request.context.principal = await this.principals.verify(digest, async () => {
+      await this.gate(strategy.passportName).canActivate(context);
+      return verifiedOr(null, request.user);
+    });
     return true;
   }
 
@@ -38,7 +54,7 @@ export class AuthenticationGuard implements CanActivate {
     let gate = this.gates.get(passportName);
     if (!gate) {
       const Gate = AuthGuard(passportName);
-      gate = Object.assign(new Gate({ session: false }), { handleRequest: principalOr });
+      gate = Object.assign(new Gate({ session: false }), { handleRequest: verifiedOr });
       this.gates.set(passportName, gate);
     }
     return gate;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { sha256Hex } from '../../kernel/crypto/digest.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 
 /** A credential as it came, not yet verified. */
@@ -24,6 +25,11 @@ export function credentialOf(request: IncomingMessage): Credential | null {
   }
   if (authorization === undefined) return { scheme: 'api_key', value: String(apiKey) };
   return { scheme: 'bearer', value: bearerToken(authorization) };
+}
+
+/** Names a credential in memory, so that none is kept there: the same text under another scheme is another credential. */
+export function digestOfCredential({ scheme, value }: Credential): string {
+  return sha256Hex(`${scheme} ${value}`);
 }
 
 function bearerToken(authorization: string): string {

@@ -23,6 +23,7 @@ const environmentSchema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_MIGRATION_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_LISTEN_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
   KINDLY_DATA_DIR: z.string().trim().min(1).default('./.data'),
   KINDLY_MASTER_KEY: secretList.optional(),
@@ -54,6 +55,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Connection of the owner of the tables, who runs migrations; null: the same as `databaseUrl`. */
   readonly databaseMigrationUrl: string | null;
+  /** Connection that no pooler stands before, for LISTEN; null: the same as `databaseUrl`. */
+  readonly databaseListenUrl: string | null;
   readonly databasePoolSize: number;
   /** Newest first; null: use the development secrets of the data directory. */
   readonly masterKeys: readonly string[] | null;
@@ -100,6 +103,7 @@ function toConfig(env: Environment): Config {
     dataDirectory: resolve(env.KINDLY_DATA_DIR),
     databaseUrl: env.DATABASE_URL ?? null,
     databaseMigrationUrl: env.DATABASE_MIGRATION_URL ?? null,
+    databaseListenUrl: env.DATABASE_LISTEN_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     masterKeys: env.KINDLY_MASTER_KEY ?? null,
     jwtSecrets: env.JWT_SECRETS ?? null,

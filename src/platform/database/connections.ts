@@ -9,6 +9,8 @@ const EMBEDDED_DATABASE = 'kindly';
 /** Where the process finds its database: one connection string for requests, one for the owner of the tables. */
 export interface DatabaseConnections {
   readonly runtimeUrl: string;
+  /** Connects straight to the primary, for LISTEN. */
+  readonly listenUrl: string;
   /** Connects as the role that owns the tables and runs migrations. */
   readonly ownerUrl: string;
   /** One line for the banner; holds no password. */
@@ -22,6 +24,7 @@ export async function openDatabaseConnections(config: Config): Promise<DatabaseC
   if (config.databaseUrl === null) return openEmbedded(config.dataDirectory);
   return {
     runtimeUrl: config.databaseUrl,
+    listenUrl: config.databaseListenUrl ?? config.databaseUrl,
     ownerUrl: config.databaseMigrationUrl ?? config.databaseUrl,
     description: withoutPassword(config.databaseUrl),
     close: () => Promise.resolve(),
@@ -40,6 +43,7 @@ async function openEmbedded(dataDirectory: string): Promise<DatabaseConnections>
   }
   return {
     runtimeUrl: urlFor('kindly_app', EMBEDDED_DATABASE),
+    listenUrl: urlFor('kindly_app', EMBEDDED_DATABASE),
     ownerUrl: urlFor('kindly_owner', EMBEDDED_DATABASE),
     description: `embedded PostgreSQL in ${server.dataDirectory}`,
     close: () => server.stop(),

@@ -1,16 +1,17 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Database } from './database.js';
+import { LISTEN_URL } from './listen-url.js';
 
 /** Makes the opened database available everywhere. */
 @Global()
 @Module({})
 export class DatabaseModule {
-  static forRoot(orm: MikroORM): DynamicModule {
+  static forRoot(orm: MikroORM, listenUrl: string): DynamicModule {
     return {
       module: DatabaseModule,
-      providers: [{ provide: MikroORM, useValue: orm }, Database],
-      exports: [Database, MikroORM],
+      providers: [{ provide: MikroORM, useValue: orm }, { provide: LISTEN_URL, useValue: listenUrl }, Database],
+      exports: [Database, MikroORM, LISTEN_URL],
     };
   }
 }

@@ -7,6 +7,7 @@ import { dependencyUnavailable } from './unavailable.js';
 @Injectable()
 export class Database {
   private pool: pg.Pool | null = null;
+  private readonly afterCommits = new WeakMap<EntityManager, (() => void)[]>();
 
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
@@ -17,12 +18,27 @@ export class Database {
 
   /** Runs a use case in one transaction: all of it commits, or nothing. Entities are flushed at the end. */
   async transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return dependencyUnavailable(() => this.orm.em.fork().transactional(work));
+    const actions: (() => void)[] = [];
+    const result = await dependencyUnavailable(() =>
+      this.orm.em.fork().transactional((em) => {
+        this.afterCommits.set(em, actions);
+        return work(em);
+      }),
+    );
+    for (const action of actions) action();
+    return result;
   }
 
-  /** One statement on the pool, past the unit of work: for hot paths. `name` makes it a prepared statement. */
+  /** Runs an action once the transaction has committed, before {@link transaction} returns; not if it rolls back. */
+  afterCommit(em: EntityManager, action: () => void): void {
+    const actions = this.afterCommits.get(em);
+    if (!actions) throw new Error('afterCommit() needs the entity manager that transaction() gave');
+    actions.push(action);
+  }
+
+  /** One statement on the pool, past the unit of work: for hot paths. `name` makes it a prepared statement, `query_timeout` (ms) gives it up. */
   async query<Row extends pg.QueryResultRow>(
-    statement: string | { name: string; text: string },
+    statement: string | { name: string; text: string; query_timeout?: number },
     values: readonly unknown[] = [],
   ): Promise<pg.QueryResult<Row>> {
     const config = typeof statement === 'string' ? { text: statement } : statement;
