@@ -18,6 +18,7 @@ import { SettingsModule } from './platform/config/settings.module.js';
 import { DatabaseModule } from './platform/database/index.js';
 import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
+import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import type { Log } from './platform/telemetry/log.js';
@@ -57,6 +58,7 @@ export class AppModule {
       providers: [
         // who calls (401), then what they may do (403); the body is read after both
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: CsrfGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
         { provide: APP_GUARD, useClass: StepUpGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },

@@ -1,11 +1,12 @@
-import { Body, Controller, Post, Req } from '@nestjs/common';
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Public } from '../../platform/access/index.js';
 import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import { Login, Registration, type SessionAnswer, SessionView } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
+import { BrowserLogin } from './browser-login.js';
 import type { SessionOrigin } from './sessions.service.js';
 
 function originOf(request: Request): SessionOrigin {
@@ -15,7 +16,10 @@ function originOf(request: Request): SessionOrigin {
 @ApiTags('Sessions')
 @Controller('api/auth')
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly browserLogin: BrowserLogin,
+  ) {}
 
   @Post('register')
   @Public()
@@ -33,8 +37,15 @@ export class AuthController {
   @Public()
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail and password' })
   @Answers(200, SessionView, 'A new session')
-  @Refuses('AUTH_001', 'AUTH_006', 'AUTH_007')
-  login(@Body({ schema: Login }) body: z.infer<typeof Login>, @Req() request: Request): Promise<SessionAnswer> {
-    return this.auth.login(body, originOf(request));
+  @Refuses('AUTH_001', 'AUTH_006', 'AUTH_007', 'AUTH_010')
+  async login(
+    @Body({ schema: Login }) body: z.infer<typeof Login>,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionAnswer> {
+    if (body.cookie) this.browserLogin.assertAllowed(request);
+    const { session, answer } = await this.auth.login(body, originOf(request));
+    if (body.cookie) this.browserLogin.leaveCookie(response, session);
+    return answer;
   }
 }

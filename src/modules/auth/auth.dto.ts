@@ -20,7 +20,12 @@ export const Registration = z
 
 /** Body of `login`. */
 export const Login = z
-  .strictObject({ email: EmailInput, password: PasswordInput, mfa_code: MfaCodeInput.optional() })
+  .strictObject({
+    email: EmailInput,
+    password: PasswordInput,
+    mfa_code: MfaCodeInput.optional(),
+    cookie: z.boolean().optional().meta({ description: 'Also sets the session cookie, for browsers.' }),
+  })
   .meta({ id: 'Login' });
 
 /** A user as the API shows it. */

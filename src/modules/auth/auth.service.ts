@@ -5,7 +5,14 @@ import { Database } from '../../platform/database/index.js';
 import { SecondFactor } from '../mfa/index.js';
 import { UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
+import type { Session } from './session.entity.js';
 import { type SessionOrigin, SessionsService } from './sessions.service.js';
+
+/** A login that has succeeded. */
+export interface LoggedIn {
+  readonly session: Session;
+  readonly answer: SessionAnswer;
+}
 
 /** Registration and login. */
 @Injectable()
@@ -31,7 +38,7 @@ export class AuthService {
   }
 
   /** Logs a user in. @throws AppError AUTH_001 (the same for a wrong password and an unknown address), AUTH_006, AUTH_007 */
-  async login(input: z.infer<typeof Login>, origin: SessionOrigin): Promise<SessionAnswer> {
+  async login(input: z.infer<typeof Login>, origin: SessionOrigin): Promise<LoggedIn> {
     const user = await this.users.findByPassword(input.email, input.password);
     if (!user) throw new AppError('AUTH_001');
     if (user.disabledAt) throw new AppError('AUTH_007');
@@ -41,6 +48,6 @@ export class AuthService {
       return this.sessions.start(em, user, origin);
     });
     if (code) await this.secondFactor.forgive(user.id);
-    return this.sessions.answer(session, user);
+    return { session, answer: this.sessions.answer(session, user) };
   }
 }

@@ -5,7 +5,7 @@ import { deriveKey } from '../../kernel/crypto/derive-key.js';
 import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
 
 /** The kinds of token that a login session has; each has a key, an audience and a `token_use` of its own. */
-export type SessionTokenKind = 'access' | 'refresh';
+export type SessionTokenKind = 'access' | 'refresh' | 'cookie';
 
 /** The signing keys of session tokens: an HKDF subkey a kind, so that no kind can pass for another. */
 @Injectable()
@@ -15,7 +15,7 @@ export class TokenKeys {
   constructor(@Inject(SECRETS) secrets: Secrets) {
     const keysOf = (kind: SessionTokenKind): KeyObject[] =>
       secrets.jwtSecrets.map((secret) => deriveKey(secret, `jwt/${kind}`));
-    this.keys = { access: keysOf('access'), refresh: keysOf('refresh') };
+    this.keys = { access: keysOf('access'), refresh: keysOf('refresh'), cookie: keysOf('cookie') };
   }
 
   /** The key that signs. */

@@ -6,5 +6,6 @@ export { Invalidations } from './invalidations.js';
 export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';
 export { AccessPolicySchema } from './access-policy.entity.js';
 export { RequiresStepUp } from './step-up.decorator.js';
+export { SessionCookie } from './session-cookie.js';
 export { StepUps, type StepUpStamps } from './step-ups.js';
 export type { VerifiedCredential } from './verified-credential.js';
