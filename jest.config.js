@@ -19,8 +19,6 @@ const transform = {
 
 const project = {
   testEnvironment: 'node',
-  // generous: a test waits for events, and a busy machine is no failure
-  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform,
@@ -28,6 +26,8 @@ const project = {
 
 export default {
   maxWorkers: 2,
+  // generous: a test waits for events, and a busy machine is no failure
+  testTimeout: 60_000,
   projects: [
     { ...project, displayName: 'unit', rootDir: '.', roots: ['<rootDir>/src'], testRegex: '\\.spec\\.ts$' },
     {

@@ -177,6 +177,12 @@ describe('zstd', () => {
     expect(reasonOf('zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x68, 0x01, 0, 0]))).toBe('accepted');
   });
 
+  it('tells it of a frame so small that the decoder would not make the window', () => {
+    const small = [0x28, 0xb5, 0x2f, 0xfd, 0x80, 0xa8, 3, 0, 0, 0, 0x19, 0, 0, 1, 2, 3];
+    expect(reasonOf('zstd', Buffer.from(small))).toBe('window_limit');
+    expect(reasonOf('zstd', Buffer.from(small.with(5, 0x68)))).toBe('accepted');
+  });
+
   it('does not believe a content size: neither a huge nor a small one', () => {
     const [magic, rawBlock] = [
       [0x28, 0xb5, 0x2f, 0xfd],

@@ -24,6 +24,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .addServer(serverUrl)
+    .addServer('/', 'Wherever this document comes from')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, SECURITY_SCHEMES.bearer)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY_SCHEMES.apiKey)
     .addCookieAuth(cookieName('kindly_session', serverUrl), { type: 'apiKey' }, SECURITY_SCHEMES.sessionCookie)
