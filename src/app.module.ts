@@ -22,6 +22,7 @@ import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import type { Log } from './platform/telemetry/log.js';
+import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
 /** What has to exist before the application can be put together. */
@@ -48,6 +49,7 @@ export class AppModule {
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
         EventsModule,
+        StatusModule,
         HttpModule,
         UsersModule,
         MfaModule,
