@@ -36,6 +36,8 @@ export default {
       rootDir: '.',
       roots: ['<rootDir>/test'],
       testRegex: '\\.spec\\.ts$',
+      // needs Chromium: jest.browser.config.js
+      testPathIgnorePatterns: ['<rootDir>/test/browser/'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
