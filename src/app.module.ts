@@ -21,6 +21,7 @@ import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
+import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        LimitsModule,
         EventsModule,
         StatusModule,
         HttpModule,
@@ -58,8 +60,9 @@ export class AppModule {
         CompressionModule,
       ],
       providers: [
-        // who calls (401), then what they may do (403); the body is read after both
+        // who calls (401), how often (429), then what they may do (403); the body is read after all three
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: CsrfGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
         { provide: APP_GUARD, useClass: StepUpGuard },

@@ -24,6 +24,7 @@ import { crossOrigin } from './platform/http/cors.middleware.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
 import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
+import { RateLimits } from './platform/limits/index.js';
 import { createLog, type Log, NestLog } from './platform/telemetry/log.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
 
@@ -60,8 +61,8 @@ export async function startApp(config: Config): Promise<RunningApp> {
     configureHttp(app, parts);
     await app.init();
     app.get(Routes).assertAllDeclared();
-    app.get(InvalidationFeed).start();
     await app.listen(config.port, config.host);
+    app.get(InvalidationFeed).start();
     return {
       app,
       log: parts.log,
@@ -142,7 +143,12 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.disable('etag');
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  const filter = new ProblemFilter(log, (path) => methodsOfPath(app, path));
+  const limits = app.get(RateLimits);
+  const filter = new ProblemFilter(
+    log,
+    (path) => methodsOfPath(app, path),
+    (request, response) => limits.countRefused(request, response),
+  );
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));

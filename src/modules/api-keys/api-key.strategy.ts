@@ -5,7 +5,7 @@ import { type Grant, PermissionSet, type Role } from '../../kernel/access/permis
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { hasValidApiKeyFormat } from '../../kernel/crypto/api-key-format.js';
-import { sha256 } from '../../kernel/crypto/digest.js';
+import { sha256Hex } from '../../kernel/crypto/digest.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { NetworkPolicy } from '../../kernel/net/network-policy.js';
 import {
@@ -15,19 +15,22 @@ import {
   type VerifiedCredential,
 } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
-import { Database } from '../../platform/database/index.js';
+import { BatchedLookup, Database } from '../../platform/database/index.js';
 
 const PASSPORT_NAME = 'api-key';
 
-/** Prepared once a connection: the one query of a request with a key that is not in the cache. */
-const FIND_LIVE_KEY = {
-  name: 'find-live-api-key',
-  text: `select k.id, k.owner_id, k.permissions, k.allowed_ips, k.denied_ips, k.expires_at, u.role
+/** Prepared once a connection: the one query of requests with keys that are not in the cache. */
+const FIND_LIVE_KEYS = {
+  name: 'find-live-api-keys',
+  text: `select encode(k.digest, 'hex') as digest, k.id, k.owner_id, k.permissions, k.allowed_ips, k.denied_ips,
+                k.expires_at, u.role
            from api_keys k join users u on u.id = k.owner_id
-          where k.digest = $1 and k.revoked_at is null and u.disabled_at is null`,
+          where k.digest = any($1::bytea[]) and k.revoked_at is null and u.disabled_at is null`,
 };
 
 interface LiveKeyRow {
+  /** SHA-256 of the key, in hex. */
+  digest: string;
   id: string;
   owner_id: string;
   permissions: Grant[];
@@ -44,13 +47,21 @@ export class ApiKeyStrategy
   implements CredentialStrategy
 {
   readonly passportName = PASSPORT_NAME;
+  private readonly liveKeys: BatchedLookup<LiveKeyRow>;
 
   constructor(
     strategies: CredentialStrategies,
-    private readonly database: Database,
+    database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     super({ header: 'X-API-Key', prefix: '' }, false);
+    this.liveKeys = new BatchedLookup(
+      async (digests) => {
+        const bytes = digests.map((digest) => Buffer.from(digest, 'hex'));
+        return (await database.query<LiveKeyRow>(FIND_LIVE_KEYS, [bytes])).rows;
+      },
+      ({ digest }) => digest,
+    );
     strategies.register(this);
   }
 
@@ -61,8 +72,7 @@ export class ApiKeyStrategy
 
   /** The caller behind a well-formed key. @throws AppError AUTH_004, the same whatever is wrong with the key */
   async validate(key: string): Promise<VerifiedCredential> {
-    const { rows } = await this.database.query<LiveKeyRow>(FIND_LIVE_KEY, [sha256(key)]);
-    const row = rows[0];
+    const row = await this.liveKeys.find(sha256Hex(key));
     const expiresAt = row?.expires_at ? new Date(row.expires_at).getTime() : null;
     if (!row || (expiresAt !== null && expiresAt <= this.clock.now())) throw new AppError('AUTH_004');
     const principal = Object.freeze({

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Public } from '../../platform/access/index.js';
 import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { LoginLimited } from '../../platform/limits/index.js';
 import { Login, Registration, type SessionAnswer, SessionView } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { BrowserLogin } from './browser-login.js';
@@ -23,6 +24,7 @@ export class AuthController {
 
   @Post('register')
   @Public()
+  @LoginLimited()
   @ApiOperation({ operationId: 'register', summary: 'Create an account and log in' })
   @Answers(201, SessionView, 'The account and its first session')
   @Refuses('REQ_006')
@@ -35,6 +37,7 @@ export class AuthController {
 
   @Post('login')
   @Public()
+  @LoginLimited({ refusedBy: 'handler' })
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail and password' })
   @Answers(200, SessionView, 'A new session')
   @Refuses('AUTH_001', 'AUTH_006', 'AUTH_007', 'AUTH_010')

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { Database } from '../../platform/database/index.js';
+import { refuseOverLimit } from '../../platform/limits/index.js';
 import { SecondFactor } from '../mfa/index.js';
 import { UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
@@ -37,8 +38,12 @@ export class AuthService {
     return this.sessions.answer(session, user);
   }
 
-  /** Logs a user in. @throws AppError AUTH_001 (the same for a wrong password and an unknown address), AUTH_006, AUTH_007 */
+  /**
+   * Logs a user in: a right password, an enabled account, and the code of the second factor if there is one.
+   * @throws AppError AUTH_001 (the same for a wrong password and an unknown address), AUTH_006, AUTH_007, REQ_008
+   */
   async login(input: z.infer<typeof Login>, origin: SessionOrigin): Promise<LoggedIn> {
+    refuseOverLimit();
     const user = await this.users.findByPassword(input.email, input.password);
     if (!user) throw new AppError('AUTH_001');
     if (user.disabledAt) throw new AppError('AUTH_007');

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, RequiresSession } from '../../platform/access/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { LoginLimited } from '../../platform/limits/index.js';
 import { BeginEnrolment } from './begin-enrolment.js';
 import { ConfirmEnrolment } from './confirm-enrolment.js';
 import { MfaCode, MfaEnrolment, MfaEnrolmentView, MfaRemoval, MfaView, RecoveryCodesView } from './mfa.dto.js';
@@ -32,6 +33,7 @@ export class MfaController {
 
   @Post('enable')
   @RequiresSession()
+  @LoginLimited()
   @ApiOperation({ operationId: 'enableMfa', summary: 'Begin to set up an authenticator app' })
   @Answers(200, MfaEnrolmentView, 'The secret; it counts once `verifyMfa` has seen a code made from it')
   @Refuses('AUTH_001', 'AUTH_007', 'REQ_006')
@@ -44,6 +46,7 @@ export class MfaController {
 
   @Post('verify')
   @RequiresSession()
+  @LoginLimited()
   @ApiOperation({ operationId: 'verifyMfa', summary: 'Confirm the authenticator app with its first code' })
   @Answers(200, RecoveryCodesView, 'Two-factor authentication is on; the recovery codes are shown only here')
   @Refuses('AUTH_006', 'AUTH_007', 'REQ_006')
@@ -56,6 +59,7 @@ export class MfaController {
 
   @Post('disable')
   @RequiresSession()
+  @LoginLimited()
   @ApiOperation({ operationId: 'disableMfa', summary: 'Turn two-factor authentication off' })
   @AnswersNothing('Off; secret and recovery codes are gone')
   @Refuses('AUTH_001', 'AUTH_006', 'AUTH_007', 'REQ_006')
@@ -68,6 +72,7 @@ export class MfaController {
 
   @Post('recovery-codes')
   @RequiresSession()
+  @LoginLimited()
   @ApiOperation({ operationId: 'renewRecoveryCodes', summary: 'Replace all recovery codes' })
   @Answers(200, RecoveryCodesView, 'The new codes; the earlier ones are void')
   @Refuses('AUTH_006', 'AUTH_007', 'REQ_006')
@@ -80,6 +85,7 @@ export class MfaController {
 
   @Post('step-up')
   @RequiresSession()
+  @LoginLimited()
   @ApiOperation({ operationId: 'stepUp', summary: 'Show the second factor again, for operations that demand it' })
   @AnswersNothing('This session counts as stepped up for ten minutes')
   @Refuses('AUTH_006', 'AUTH_007', 'REQ_006')

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AddressSet } from '../../kernel/net/address-set.js';
-import { addressRangeList, byteSize, originList, secretList, switchFlag, wholeNumber } from './environment-values.js';
+import {
+  accessToken,
+  addressRangeList,
+  byteSize,
+  originList,
+  secretList,
+  switchFlag,
+  wholeNumber,
+} from './environment-values.js';
 
 /** Injection token of the {@link Config}. */
 export const CONFIG = Symbol('CONFIG');
@@ -31,6 +39,11 @@ const environmentSchema = z.object({
   KINDLY_CLOCK: z.enum(['system', 'ipc']).default('system'),
   TRUSTED_PROXIES: addressRangeList.optional(),
   CORS_ORIGINS: originList.optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  RATE_LIMIT_ANONYMOUS: wholeNumber(0, 1_000_000).default(100),
+  RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000).default(10),
+  RATE_LIMIT_AUTHENTICATED: wholeNumber(0, 1_000_000).default(1000),
+  METRICS_TOKEN: accessToken.optional(),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
   SUPPORT_EMAIL: z.email().default('support@kindly.com'),
@@ -65,6 +78,12 @@ export interface Config {
   readonly clock: 'system' | 'ipc';
   readonly trustedProxies: AddressSet;
   readonly corsOrigins: readonly string[];
+  /** Redis that shares the rate limits; null: each process counts by itself. */
+  readonly redisUrl: string | null;
+  /** Requests per minute; 0: unlimited. */
+  readonly rateLimits: { readonly anonymous: number; readonly login: number; readonly authenticated: number };
+  /** Bearer token of `/metrics`; null: local callers only, and nobody in production. */
+  readonly metricsToken: string | null;
   readonly bodyLimitBytes: number;
   readonly compressionOutputLimitBytes: number;
   readonly supportEmail: string;
@@ -110,6 +129,13 @@ function toConfig(env: Environment): Config {
     clock: env.KINDLY_CLOCK,
     trustedProxies: AddressSet.of(env.TRUSTED_PROXIES ?? []),
     corsOrigins: env.CORS_ORIGINS ?? [],
+    redisUrl: env.REDIS_URL ?? null,
+    rateLimits: {
+      anonymous: env.RATE_LIMIT_ANONYMOUS,
+      login: env.RATE_LIMIT_LOGIN,
+      authenticated: env.RATE_LIMIT_AUTHENTICATED,
+    },
+    metricsToken: env.METRICS_TOKEN ?? null,
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
     supportEmail: env.SUPPORT_EMAIL,

@@ -1,3 +1,4 @@
+export { BatchedLookup } from './batched-lookup.js';
 export { type DatabaseConnections, openDatabaseConnections } from './connections.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';

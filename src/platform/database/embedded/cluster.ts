@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { programPath, type Binaries } from './binaries.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
@@ -28,6 +28,7 @@ export async function ensureCluster(
   refuseOtherVersion(dataDirectory, binaries);
   const owner = fileOwner(runAs);
   if (owner) giveTree(dataDirectory, owner);
+  closeToOthers(dataDirectory);
 }
 
 // initdb works beside the final place and the result is renamed: a killed initdb never leaves half a cluster there.
@@ -72,6 +73,11 @@ function removeTree(directory: string): void {
   } catch {
     // left for the next start
   }
+}
+
+// A copy of a cluster often has open modes, with which PostgreSQL does not start.
+function closeToOthers(dataDirectory: string): void {
+  if ((statSync(dataDirectory).mode & 0o077) !== 0) chmodSync(dataDirectory, 0o700);
 }
 
 function refuseForeignFiles(dataDirectory: string): void {

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
-import { postmasterPidFile, readPostmasterPid } from './postmaster-pid.js';
+import { postmasterPidFile, readPostmasterPid, type PostmasterPid } from './postmaster-pid.js';
 import { findServerProcesses, ownerOf, type ServerProcess } from './server-processes.js';
-import { systemErrorCode } from './system-error-code.js';
+import { codeOf } from '../../../kernel/errors/code-of.js';
 
 const POLL_MS = 25;
 
@@ -15,17 +15,17 @@ const POLL_MS = 25;
  */
 export async function endOrphans(dataDirectory: string, deadline: number): Promise<void> {
   for (let isTold = false; ; await sleep(POLL_MS)) {
+    const written = readPostmasterPid(dataDirectory);
     const processes = findServerProcesses(dataDirectory);
-    if (processes.length === 0) break;
+    if (processes.length === 0) return removeMisleadingPid(dataDirectory, written);
     if (Date.now() > deadline) throw stillRunning(dataDirectory, processes);
-    const postmaster = processes.find(({ pid }) => pid === readPostmasterPid(dataDirectory)?.pid);
+    const postmaster = processes.find(({ pid }) => pid === written?.pid);
     if (postmaster && !isTold) {
       refuseForeign(postmaster, dataDirectory);
       sendSignal(postmaster.pid, 'SIGINT');
       isTold = true;
     }
   }
-  removeMisleadingPid(dataDirectory);
 }
 
 function refuseForeign(postmaster: ServerProcess, dataDirectory: string): void {
@@ -38,12 +38,13 @@ function refuseForeign(postmaster: ServerProcess, dataDirectory: string): void {
 /**
  * PostgreSQL removes a lock file whose process is gone, after checking that no backend holds the shared memory it
  * names. It refuses to start when that pid is alive, even as a zombie or as an unrelated program: only then it is
- * ours to remove.
+ * ours to remove. `stale` was read before its process was looked for, and is removed only if it is still there: a server
+ * that its killed owner had only just launched may write its own in between.
  */
-function removeMisleadingPid(dataDirectory: string): void {
-  const stale = readPostmasterPid(dataDirectory);
-  if (stale && (!(stale.pid > 0) || sendSignal(stale.pid, 0)))
-    rmSync(postmasterPidFile(dataDirectory), { force: true });
+function removeMisleadingPid(dataDirectory: string, stale: PostmasterPid | undefined): void {
+  if (!stale || readPostmasterPid(dataDirectory)?.pid !== stale.pid) return;
+  const isMisleading = !(stale.pid > 0) || sendSignal(stale.pid, 0);
+  if (isMisleading) rmSync(postmasterPidFile(dataDirectory), { force: true });
 }
 
 /** False when there is no such process. */
@@ -51,7 +52,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
-    return systemErrorCode(error) !== 'ESRCH';
+    return codeOf(error) !== 'ESRCH';
   }
 }
 

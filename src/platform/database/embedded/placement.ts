@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { programPath, type Binaries } from './binaries.js';
@@ -36,9 +36,10 @@ export async function choosePlacement(directory: string, binaries: Binaries): Pr
 }
 
 function candidates(dataDirectory: string): RunAs[] {
-  if (process.getuid?.() !== 0)
-    return hasUserName() ? [{ kind: 'self' }] : [...asNamespace(findUnprivilegedUser()), { kind: 'self' }];
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && hasUserName()) return [{ kind: 'self' }];
   const user = findUnprivilegedUser();
+  if (!isRoot) return [...asNamespace(user), { kind: 'self' }];
   const owner = clusterOwner(dataDirectory) ?? user;
   return [...(owner ? [{ kind: 'setuid' as const, ...owner }] : []), ...asNamespace(user)];
 }
@@ -66,15 +67,21 @@ function hasUserName(): boolean {
 async function relocate(directory: string, current: string, binaries: Binaries): Promise<Placement> {
   const relocated = relocatedDirectory(directory);
   const user = clusterOwner(relocated) ?? findUnprivilegedUser();
-  if (!user)
-    throw new EmbeddedPostgresError('PostgreSQL cannot run as root, and /etc/passwd names no other user for it.');
+  if (!user) throw new EmbeddedPostgresError('PostgreSQL cannot run as root, and /etc/passwd names no user for it.');
   const runAs: RunAs = { kind: 'setuid', ...user };
   // Starting an empty cluster elsewhere would look as if all data were lost.
   if (current === directory && hasCluster(directory)) throw unreachable(current);
-  mkdirSync(dirname(relocated), { recursive: true, mode: 0o755 });
+  makeEnterable(dirname(dirname(relocated)));
+  makeEnterable(dirname(relocated));
   const copy = await copyBinaries(binaries, dirname(relocated));
   if (!canReach(runAs, [dirname(relocated), programPath(copy, 'postgres')])) throw unreachable(relocated);
   return { dataDirectory: relocated, binaries: copy, runAs };
+}
+
+// Whatever the umask: the other user must pass here.
+function makeEnterable(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o755);
 }
 
 function unreachable(path: string): EmbeddedPostgresError {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { OWNER_SETTING } from './server-settings.js';
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { OWNER_SETTING } from './server-settings.js';
 
 /** A living PostgreSQL process of one data directory: the postmaster, or a backend that may have outlived it. */
 export interface ServerProcess {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { types } from 'node:util';
 import { locateBinaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
 import type { EmbeddedPostgres } from './embedded-postgres.js';
@@ -13,7 +14,7 @@ import { openServerLog } from './server-log.js';
 import { findServerProcesses, ownerOf } from './server-processes.js';
 import { SUPERUSER } from './server-settings.js';
 import { tryStartLock, type StartLock } from './start-lock.js';
-import { systemErrorCode } from './system-error-code.js';
+import { codeOf } from '../../../kernel/errors/code-of.js';
 
 /** How to start the embedded PostgreSQL. */
 export interface EmbeddedPostgresOptions {
@@ -21,7 +22,7 @@ export interface EmbeddedPostgresOptions {
   readonly directory: string;
   /** Extra server settings, `name=value` as `postgres -c` takes them. */
   readonly settings?: readonly string[];
-  /** Time for the whole start, crash recovery included; 60 000 ms unless told. */
+  /** Time for an earlier server to end and for this one to be ready, recovery included; 60 000 ms unless told. */
   readonly readyTimeoutMs?: number;
 }
 
@@ -39,7 +40,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     mkdirSync(dirname(directory), { recursive: true, mode: 0o755 });
     return await startOrJoin(directory, options);
   } catch (cause) {
-    if (!(cause instanceof Error) || systemErrorCode(cause) === undefined) throw cause;
+    if (!types.isNativeError(cause) || codeOf(cause) === undefined) throw cause;
     throw new EmbeddedPostgresError(`${directory} cannot hold the embedded PostgreSQL: ${cause.message}.`, { cause });
   }
 }
@@ -69,7 +70,7 @@ function join(dataDirectory: string): EmbeddedPostgres | undefined {
   return { host, port, user: SUPERUSER, dataDirectory, owned: false, stop: () => Promise.resolve() };
 }
 
-/** Everything here is free of races: only the holder of the lock changes the directory. */
+/** Only the holder of the lock changes the directory, which it keeps until its server has ended. */
 async function startUnderLock(
   lock: StartLock,
   directory: string,

@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { types } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
-import { systemErrorCode } from './system-error-code.js';
+import { codeOf } from '../../../kernel/errors/code-of.js';
 
 /** The right to start and own the server of one data directory; the operating system takes it back when we die. */
 export interface StartLock {
@@ -44,7 +45,7 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 function cannotLock(file: string, cause: unknown): EmbeddedPostgresError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = types.isNativeError(cause) ? cause.message : String(cause);
   return new EmbeddedPostgresError(`${file} cannot be opened and locked by this user: ${reason}.`, { cause });
 }
 
@@ -54,10 +55,10 @@ function createOnce(file: string): void {
   try {
     writeFileSync(file, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+  return types.isNativeError(error) && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../../kernel/errors/app-error.js';
 import { REFUSALS } from './answer.decorators.js';
 
 /** Refusals that any route can answer. */
-const COMMON: readonly ErrorCode[] = ['REQ_001', 'SRV_001', 'SRV_002'];
+const COMMON: readonly ErrorCode[] = ['REQ_001', 'REQ_008', 'SRV_001', 'SRV_002'];
 /** Refusals of every route that takes a body. */
 const WITH_BODY: readonly ErrorCode[] = ['REQ_002', 'REQ_003', 'REQ_004'];
 /** Refusals of every route with a parameter in its path. */

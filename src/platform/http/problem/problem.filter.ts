@@ -9,24 +9,45 @@ import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 /** Tells which methods a path has, for 405; an empty list: the path does not exist. */
 export type MethodsOf = (path: string) => readonly string[];
 
+/**
+ * Counts a refused request against the rate limits unless it has been counted; answers the refusal to give instead if
+ * it is one too many.
+ */
+export type CountRefused = (request: Request, response: Response) => Promise<AppError | null>;
+
 /** Turns whatever was thrown into a problem. What is not a refusal of ours is logged whole and answered as SRV_001. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly log: Log,
     private readonly methodsOf: MethodsOf,
+    private readonly countRefused: CountRefused,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(thrown, http.getRequest<Request>(), http.getResponse<Response>());
+    const response = http.getResponse<Response>();
+    this.answer(thrown, http.getRequest<Request>(), response).catch((error: unknown) => {
+      this.log.error({ err: error }, 'a refusal could not be answered');
+      response.destroy();
+    });
   }
 
   /** Answers outside of Nest's pipeline, for middleware. */
-  answer(thrown: unknown, request: Request, response: Response): void {
+  async answer(thrown: unknown, request: Request, response: Response): Promise<void> {
     const error = this.refusalOf(thrown, request);
+    if (ERROR_CATALOGUE[error.code].status >= 500) {
+      // a failure of ours is not held against the caller
+      this.log.error({ err: thrown, code: error.code, path: request.path }, error.message);
+      this.write(error, request, response);
+      return;
+    }
+    const overLimit = await this.countRefused(request, response);
+    this.write(overLimit ?? error, request, response);
+  }
+
+  private write(error: AppError, request: Request, response: Response): void {
     const { status } = ERROR_CATALOGUE[error.code];
-    if (status >= 500) this.log.error({ err: thrown, code: error.code, path: request.path }, error.message);
     if (response.headersSent) {
       // the status line is out, so the only honest signal left is a broken transfer
       response.destroy();

@@ -1,5 +1,0 @@
-/** The code of a failed system call (`ENOENT`, `EACCES`, …), or undefined when `error` is something else. */
-export function systemErrorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}
