@@ -2,7 +2,7 @@ import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema } from './modules/compression/index.js';
 import { MFA_SCHEMAS } from './modules/mfa/index.js';
-import { UserSchema } from './modules/users/index.js';
+import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
 import { AccessPolicySchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
@@ -11,6 +11,8 @@ import { HealthSampleSchema } from './platform/telemetry/status/health-sample.en
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
   UserSchema,
+  KnownNetworkSchema,
+  LoginFailureSchema,
   SessionSchema,
   ...MFA_SCHEMAS,
   ApiKeySchema,

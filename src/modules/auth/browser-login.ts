@@ -22,4 +22,9 @@ export class BrowserLogin {
   leaveCookie(response: Response, session: Session): void {
     this.cookie.give(response, this.tokens.issue(session), session.expiresAt);
   }
+
+  /** After the session has ended, or another. */
+  takeCookie(response: Response): void {
+    this.cookie.clear(response);
+  }
 }

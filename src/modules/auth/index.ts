@@ -1,2 +1,3 @@
 export { AuthModule } from './auth.module.js';
 export { Session, SessionSchema } from './session.entity.js';
+export { SessionsService } from './sessions.service.js';

@@ -44,7 +44,7 @@ export class SessionCookieTokens {
       aud: audienceOf('cookie'),
       token_use: 'cookie',
     };
-    return this.jwt.sign(claims, { secret: this.keys.current('cookie') as never, algorithm: 'HS256' });
+    return this.jwt.sign(claims, { secret: this.keys.current('cookie').key as never, algorithm: 'HS256' });
   }
 
   private sessionOf(value: string): string | null {

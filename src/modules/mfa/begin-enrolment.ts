@@ -25,7 +25,7 @@ export class BeginEnrolment {
 
   /** @throws AppError AUTH_001 for a wrong password, AUTH_007 after too many, REQ_006 if MFA is on already */
   async run(caller: Principal, passwordPlaintext: string): Promise<z.infer<typeof MfaEnrolmentView>> {
-    const user = await this.owner.confirm(caller.userId, passwordPlaintext);
+    const user = await this.owner.confirm(caller, passwordPlaintext);
     const now = this.clock.now();
     const id = newId(now);
     const secret = newTotpSecret();

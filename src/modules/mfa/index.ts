@@ -1,4 +1,3 @@
-import { MfaAttemptSchema } from './mfa-attempt.entity.js';
 import { MfaFactorSchema } from './mfa-factor.entity.js';
 import { MfaRecoveryCodeSchema } from './mfa-recovery-code.entity.js';
 import { MfaStepUpSchema } from './mfa-step-up.entity.js';
@@ -9,4 +8,4 @@ export { MfaService } from './mfa.service.js';
 export { SecondFactor } from './second-factor.js';
 
 /** The tables of this module. */
-export const MFA_SCHEMAS = [MfaFactorSchema, MfaRecoveryCodeSchema, MfaAttemptSchema, MfaStepUpSchema];
+export const MFA_SCHEMAS = [MfaFactorSchema, MfaRecoveryCodeSchema, MfaStepUpSchema];

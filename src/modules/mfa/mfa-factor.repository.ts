@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CheckedCode } from './check-code.js';
 import { MfaFactor } from './mfa-factor.entity.js';
 import { MfaRecoveryCode } from './mfa-recovery-code.entity.js';
 
@@ -43,8 +44,13 @@ export async function activateFactor(em: EntityManager, id: string, step: number
   return changed > 0;
 }
 
-/** Takes a time step, once: false if its code, or a later one, was taken before. */
-export async function spendStep(em: EntityManager, factorId: string, step: number): Promise<boolean> {
+/** Takes a code, once, by one guarded statement: false if it was taken before or is none of this factor's. */
+export function spendCode(em: EntityManager, factorId: string, code: CheckedCode, now: Date): Promise<boolean> {
+  return code.kind === 'totp' ? spendStep(em, factorId, code.step) : spendRecoveryCode(em, factorId, code.digest, now);
+}
+
+/** False also if the code of a later step was taken. */
+async function spendStep(em: EntityManager, factorId: string, step: number): Promise<boolean> {
   const taken = await em.nativeUpdate(
     MfaFactor,
     { id: factorId, activatedAt: { $ne: null }, $or: [{ lastUsedStep: null }, { lastUsedStep: { $lt: step } }] },
@@ -53,13 +59,7 @@ export async function spendStep(em: EntityManager, factorId: string, step: numbe
   return taken > 0;
 }
 
-/** Takes a recovery code, once: false if it is none of this factor's or was taken before. */
-export async function spendRecoveryCode(
-  em: EntityManager,
-  factorId: string,
-  digest: string,
-  now: Date,
-): Promise<boolean> {
+async function spendRecoveryCode(em: EntityManager, factorId: string, digest: string, now: Date): Promise<boolean> {
   const taken = await em.nativeUpdate(MfaRecoveryCode, { factor: factorId, digest, usedAt: null }, { usedAt: now });
   return taken > 0;
 }

@@ -3,7 +3,7 @@ import { UsersModule } from '../users/index.js';
 import { BeginEnrolment } from './begin-enrolment.js';
 import { ConfirmEnrolment } from './confirm-enrolment.js';
 import { FactorSecrets } from './factor-secrets.js';
-import { MfaAttempts } from './mfa-attempts.js';
+import { CodeAttempts } from './code-attempts.js';
 import { MfaController } from './mfa.controller.js';
 import { MfaService } from './mfa.service.js';
 import { OwnerCheck } from './owner-check.js';
@@ -23,7 +23,7 @@ import { StepUpStamper } from './step-up-stamper.js';
     OwnerCheck,
     FactorSecrets,
     RecoveryCodes,
-    MfaAttempts,
+    CodeAttempts,
     StepUpStamper,
   ],
   exports: [SecondFactor, MfaService],

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
+import { placeOfSession } from './code-attempts.js';
 import type { MfaRemoval, MfaView } from './mfa.dto.js';
 import { MfaFactor } from './mfa-factor.entity.js';
 import { countRecoveryCodesLeft, findActiveFactor } from './mfa-factor.repository.js';
@@ -30,8 +31,9 @@ export class MfaService {
 
   /** Turns MFA off. @throws AppError AUTH_001 for a wrong password, AUTH_006, AUTH_007, REQ_006 if it is off */
   async disable(caller: Principal, { password, code }: z.infer<typeof MfaRemoval>): Promise<void> {
-    await this.owner.confirm(caller.userId, password);
-    await this.secondFactor.redeem(caller.userId, code, (em) => this.remove(em, caller.userId));
+    const user = await this.owner.confirm(caller, password);
+    const entry = { user, place: placeOfSession(caller) };
+    await this.secondFactor.redeem(entry, code, (em) => this.remove(em, user.id));
   }
 
   /** Takes a user's second factor away in the caller's transaction, with its recovery codes and stamps. */

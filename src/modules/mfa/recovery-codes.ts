@@ -5,6 +5,7 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CodeAttempts } from './code-attempts.js';
 import { FactorSecrets } from './factor-secrets.js';
 import type { RecoveryCodesView } from './mfa.dto.js';
 import { MfaFactor } from './mfa-factor.entity.js';
@@ -17,14 +18,16 @@ import { SecondFactor } from './second-factor.js';
 export class RecoveryCodes {
   constructor(
     private readonly secondFactor: SecondFactor,
+    private readonly attempts: CodeAttempts,
     private readonly secrets: FactorSecrets,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Replaces the caller's codes. @throws AppError AUTH_006, AUTH_007, REQ_006 if MFA is off */
-  async renew({ userId }: Principal, code: string): Promise<z.infer<typeof RecoveryCodesView>> {
-    const codes = await this.secondFactor.redeem(userId, code, async (em, factorId) =>
-      this.replace(em, await em.findOneOrFail(MfaFactor, { id: factorId, user: userId })),
+  async renew(caller: Principal, code: string): Promise<z.infer<typeof RecoveryCodesView>> {
+    const entry = await this.attempts.entryOf(caller);
+    const codes = await this.secondFactor.redeem(entry, code, async (em, factorId) =>
+      this.replace(em, await em.findOneOrFail(MfaFactor, { id: factorId, user: caller.userId })),
     );
     return { recovery_codes: codes };
   }

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { StepUps, type StepUpStamps } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
+import { CodeAttempts } from './code-attempts.js';
 import { MfaStepUp } from './mfa-step-up.entity.js';
 import { SecondFactor } from './second-factor.js';
 
@@ -21,6 +22,7 @@ export class StepUpStamper implements StepUpStamps {
   constructor(
     private readonly database: Database,
     private readonly secondFactor: SecondFactor,
+    private readonly attempts: CodeAttempts,
     stepUps: StepUps,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -35,7 +37,8 @@ export class StepUpStamper implements StepUpStamps {
   /** Stamps the calling session; faded stamps of the user go. @throws AppError AUTH_006, AUTH_007, REQ_006 if MFA is off */
   async stepUp(caller: Principal, code: string): Promise<void> {
     const now = this.clock.now();
-    await this.secondFactor.redeem(caller.userId, code, async (em, factor) => {
+    const entry = await this.attempts.entryOf(caller);
+    await this.secondFactor.redeem(entry, code, async (em, factor) => {
       await em.nativeDelete(MfaStepUp, { factor, expiresAt: { $lte: new Date(now) } });
       await em.upsert(MfaStepUp, { sessionId: caller.credentialId, factor, expiresAt: new Date(now + STEP_UP_MS) });
     });

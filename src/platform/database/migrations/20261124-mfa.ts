@@ -30,10 +30,6 @@ export class Migration20261124Mfa extends Migration {
     );
 
     this.addSql(
-      `create table "mfa_attempts" ("user_id" uuid not null, "failures" int not null, "last_attempt_at" timestamptz not null, "locked_until" timestamptz null, primary key ("user_id"));`,
-    );
-
-    this.addSql(
       `alter table "mfa_factors" add constraint "mfa_factors_user_id_foreign" foreign key ("user_id") references "users" ("id") on delete cascade;`,
     );
     this.addSql(
@@ -41,9 +37,6 @@ export class Migration20261124Mfa extends Migration {
     );
     this.addSql(
       `alter table "mfa_recovery_codes" add constraint "mfa_recovery_codes_factor_id_foreign" foreign key ("factor_id") references "mfa_factors" ("id") on delete cascade;`,
-    );
-    this.addSql(
-      `alter table "mfa_attempts" add constraint "mfa_attempts_user_id_foreign" foreign key ("user_id") references "users" ("id") on update cascade on delete cascade;`,
     );
   }
 }

@@ -1,8 +1,10 @@
 import { Migration20261124Foundation } from './20261124-foundation.js';
 import { Migration20261124Mfa } from './20261124-mfa.js';
+import { Migration20261124Sessions } from './20261124-sessions.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
 export const MIGRATIONS = [
   { name: '20261124-foundation', class: Migration20261124Foundation },
   { name: '20261124-mfa', class: Migration20261124Mfa },
+  { name: '20261124-sessions', class: Migration20261124Sessions },
 ] as const;
