@@ -22,6 +22,7 @@ import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
+import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
@@ -52,6 +53,7 @@ export class AppModule {
         LimitsModule,
         EventsModule,
         StatusModule,
+        SealingModule,
         HttpModule,
         UsersModule,
         MfaModule,

@@ -12,6 +12,7 @@ import { BrowserLogin } from './browser-login.js';
 import { DeviceCookie } from './device-cookie.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LiveSessions } from './live-sessions.js';
+import { RefreshSecretUsage } from './refresh-secret-usage.js';
 import { SessionActivity } from './session-activity.js';
 import { SessionActivityInterceptor } from './session-activity.interceptor.js';
 import { SessionCookieStrategy } from './session-cookie.strategy.js';
@@ -40,8 +41,9 @@ import { TokenKeys } from './token-keys.js';
     SessionCookieTokens,
     SessionCookieStrategy,
     SessionActivity,
+    RefreshSecretUsage,
     { provide: APP_INTERCEPTOR, useClass: SessionActivityInterceptor },
   ],
-  exports: [SessionsService],
+  exports: [SessionsService, RefreshSecretUsage],
 })
 export class AuthModule {}

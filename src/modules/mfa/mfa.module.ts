@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SealedColumns } from '../../platform/sealing/index.js';
 import { UsersModule } from '../users/index.js';
 import { BeginEnrolment } from './begin-enrolment.js';
 import { ConfirmEnrolment } from './confirm-enrolment.js';
@@ -28,4 +29,14 @@ import { StepUpStamper } from './step-up-stamper.js';
   ],
   exports: [SecondFactor, MfaService],
 })
-export class MfaModule {}
+export class MfaModule {
+  constructor(sealed: SealedColumns) {
+    sealed.register({
+      table: 'mfa_factors',
+      column: 'secret_sealed',
+      purpose: 'mfa-secret',
+      rowColumn: 'id',
+      ownerColumn: 'user_id',
+    });
+  }
+}

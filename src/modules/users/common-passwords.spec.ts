@@ -13,6 +13,7 @@ describe('a password that everybody tries first', () => {
     'dragondragon',
     'letmeinletmein1',
     '111111111111',
+    'ab!cab!cab!c',
   ])('is recognised: %s', async (password) => {
     expect(await passwords.includes(password)).toBe(true);
   });

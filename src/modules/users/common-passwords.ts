@@ -8,6 +8,9 @@ const LIST = '@zxcvbn-ts/language-common/src/passwords.json';
 /** What people put around a word to satisfy composition rules. */
 const DECORATION = /^[\d\W_]+|[\d\W_]+$/g;
 
+/** Twelve characters that repeat no more than this are one keystroke: `1111…`, `abab…`. */
+const MONOTONOUS_LENGTH_MAX = 4;
+
 /** Knows the passwords that everybody tries first. The list is read when the first password is to be judged. */
 @Injectable()
 export class CommonPasswords {
@@ -18,6 +21,7 @@ export class CommonPasswords {
    * that, a minimum of twelve characters would make the list pointless: most common passwords are shorter.
    */
   async includes(password: string): Promise<boolean> {
+    if (repeatedPart(password).length <= MONOTONOUS_LENGTH_MAX) return true;
     this.list ??= readList();
     const common = await this.list;
     return variants(password.toLowerCase()).some((variant) => common.has(variant));

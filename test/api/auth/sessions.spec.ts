@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Client, type ProblemBody } from '../../support/client.ts';
+import { Client } from '../../support/client.ts';
 import { existingDatabase } from '../../support/database.ts';
 import { eventsOf } from '../../support/outbox.ts';
 import { expectStatus, newKey, newPerson, PASSWORD, type Person, type SessionBody } from '../../support/people.ts';
