@@ -37,7 +37,18 @@ export class Passwords {
    * The user whose password this is; null for a wrong one and for an unknown address, after the same time and counted
    * alike. @throws AppError AUTH_007 while the place is locked out of the account, SRV_002 when too many are waiting
    */
-  async verify(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
+  verify(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
+    return this.hasher.withPlace(() => this.verifyInPlace(email, plaintext, place));
+  }
+
+  /** The hash of a new password. @throws AppError REQ_001 that names `field` if the password is a bad one */
+  async hashNew(plaintext: string, email: string, field: string): Promise<string> {
+    const fault = await this.faultOf(plaintext, email);
+    if (fault) throw refused({ field, message: fault });
+    return this.hasher.withPlace(() => this.hasher.hash(plaintext));
+  }
+
+  private async verifyInPlace(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
     const { user, isKnown } = await this.database.read(async (em) => {
       const found = await findUserByEmail(em, email);
       return { user: found, isKnown: await this.isKnown(em, found, place) };
@@ -53,18 +64,11 @@ export class Passwords {
       },
     } as const;
     return this.lockout.attempt(attempt, async () => {
-      // a lock is the better answer, so that the limit comes second
+      // a lock answers before the rate limit does
       refuseOverLimit();
       const isRight = await this.hasher.verify(user?.passwordHash ?? null, plaintext);
       return isRight ? user : null;
     });
-  }
-
-  /** The hash of a new password. @throws AppError REQ_001 that names `field` if the password is a bad one */
-  async hashNew(plaintext: string, email: string, field: string): Promise<string> {
-    const fault = await this.faultOf(plaintext, email);
-    if (fault) throw refused({ field, message: fault });
-    return this.hasher.hash(plaintext);
   }
 
   private async faultOf(plaintext: string, email: string): Promise<string | null> {

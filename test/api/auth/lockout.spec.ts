@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Answer, Client, type ProblemBody } from '../../support/client.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventsOf } from '../../support/outbox.ts';
 import { expectStatus, newEmail, newKey, newPerson, PASSWORD, type SessionBody } from '../../support/people.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+
+// each test starts processes, and the machine may be busy
+jest.setTimeout(60_000);
 
 // Somebody guesses passwords: from one network, from many, in parallel, on two processes, at accounts that exist and
 // at some that do not. The owner must get in all the while.
@@ -23,7 +26,7 @@ beforeAll(async () => {
     TRUSTED_PROXIES: '127.0.0.1/32',
   };
   servers = await Promise.all([startServer(environment), startServer(environment)]);
-}, 30_000);
+});
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
   await database.drop();
@@ -143,7 +146,7 @@ describe('the tenth failure from one network', () => {
     await advanceClocks(24 * 60 * MINUTE_MS + 1_000);
     await fail(email, 10);
     expect(Math.ceil(retryAfter(await logIn(email, WRONG)) / 60)).toBe(15);
-  }, 30_000);
+  });
 
   it('leaves live sessions and keys alone, and is told to the owner once', async () => {
     const owner = await newPerson(servers[0].url);
@@ -183,7 +186,7 @@ describe('a hundred failures from many networks', () => {
     expect((await logIn(owner.email, PASSWORD, { from: '192.0.99.1' })).status).toBe(423);
     expect((await logIn(owner.email, PASSWORD, { from: '192.0.99.1', cookie: device })).status).toBe(200);
     expect((await logIn(owner.email, PASSWORD, { from: '203.0.113.200' })).status).toBe(200);
-  }, 30_000);
+  });
 });
 
 describe('a device that has logged in before', () => {
@@ -243,6 +246,25 @@ describe('the counter', () => {
     const right = { ...change, current_password: PASSWORD };
     expect(await client.post('/api/auth/password', right)).toMatchObject({ status: 423, body: { code: 'AUTH_007' } });
     expect((await logIn(email, PASSWORD)).status).toBe(200);
+  });
+});
+
+describe('beside the rate limit of logins', () => {
+  it('a lock answers first, and guesses at many accounts meet the limit', async () => {
+    const limited = await startServer({
+      DATABASE_URL: database.runtimeUrl,
+      DATABASE_MIGRATION_URL: database.ownerUrl,
+      RATE_LIMIT_LOGIN: '10',
+    });
+    try {
+      const attempt = (email: string) => new Client(limited.url).post('/api/auth/login', { email, password: WRONG });
+      const email = newEmail();
+      for (let count = 0; count < 10; count++) expect((await attempt(email)).body.code).toBe('AUTH_001');
+      expect(await attempt(email)).toMatchObject({ status: 423, body: { code: 'AUTH_007' } });
+      expect(await attempt(newEmail())).toMatchObject({ status: 429, body: { code: 'REQ_008' } });
+    } finally {
+      await limited.stop();
+    }
   });
 });
 

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Answer, Client, ProblemBody } from '../../support/client.ts';
 import { Client as HttpClient } from '../../support/client.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventsOf } from '../../support/outbox.ts';
 import { expectStatus, newPerson, PASSWORD, type Person, type SessionBody } from '../../support/people.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+
+// each test starts processes, and the machine may be busy
+jest.setTimeout(60_000);
 
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
@@ -16,7 +19,7 @@ beforeAll(async () => {
   database = await createDatabase();
   const environment = { DATABASE_URL: database.runtimeUrl, DATABASE_MIGRATION_URL: database.ownerUrl };
   servers = await Promise.all([startServer(environment), startServer(environment)]);
-}, 30_000);
+});
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
   await database.drop();

@@ -158,25 +158,3 @@ describe('logoutAll 204', () => {
     expect(await eventsOf(database, person.id, 'session.revoked')).toHaveLength(2);
   });
 });
-
-describe('account routes', () => {
-  it.each([
-    ['GET', '/api/auth/sessions'],
-    ['DELETE', '/api/auth/sessions/018cf2b8-3c00-7000-8000-000000000000'],
-    ['POST', '/api/auth/logout'],
-    ['POST', '/api/auth/logout-all'],
-    ['GET', '/api/auth/me'],
-    ['PATCH', '/api/auth/me'],
-    ['POST', '/api/auth/password'],
-  ])('403 for a key, 401 for nobody: %s %s', async (method, path) => {
-    const person = await newPerson();
-    const { key } = await newKey(person.client);
-    const anonymous = new Client(firstUrl);
-    expect(await anonymous.with({ apiKey: key }).request(method, path)).toMatchObject({
-      status: 403,
-      body: { code: 'AUTH_009' },
-    });
-    expect(await anonymous.request(method, path)).toMatchObject({ status: 401, body: { code: 'AUTH_008' } });
-    expect((await person.client.get('/api/auth/me')).status).toBe(200);
-  });
-});

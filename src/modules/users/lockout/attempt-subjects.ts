@@ -1,6 +1,6 @@
 import { lengthPrefixed } from '../../../kernel/crypto/length-prefixed.js';
 import { sha256 } from '../../../kernel/crypto/digest.js';
-import { FAILURES_PER_ACCOUNT_MAX, FAILURES_PER_PLACE_MAX } from './lockout-rules.js';
+import type { AttemptScope } from './login-failure.entity.js';
 
 /** Where an attempt on an account comes from. */
 export interface AttemptPlace {
@@ -12,26 +12,21 @@ export interface AttemptPlace {
   readonly isKnownNetwork: boolean;
 }
 
-/** Something that is counted, and how many failures of it are too many. */
+/** Something that is counted. */
 export interface CountedSubject {
+  readonly scope: AttemptScope;
   readonly digest: Buffer;
-  readonly failuresMax: number;
 }
 
 /**
- * What an attempt counts against, the narrowest first. Known devices and networks are counted apart and not in the
+ * What an attempt counts against, its place first. Known devices and networks are counted apart and not in the
  * account's total: however much strangers fail, they lock out each other and never the owner.
  */
 export function attemptSubjects(emailKey: string, place: AttemptPlace): readonly [CountedSubject, ...CountedSubject[]] {
-  if (place.deviceId !== null) return [atPlace('device', emailKey, place.deviceId)];
-  const fromNetwork = atPlace('network', emailKey, place.network ?? '');
+  if (place.deviceId !== null) return [{ scope: 'place', digest: digestOf('device', emailKey, place.deviceId) }];
+  const fromNetwork = { scope: 'place', digest: digestOf('network', emailKey, place.network ?? '') } as const;
   if (place.isKnownNetwork) return [fromNetwork];
-  const fromAnywhere = { digest: digestOf('account', emailKey), failuresMax: FAILURES_PER_ACCOUNT_MAX };
-  return [fromNetwork, fromAnywhere];
-}
-
-function atPlace(kind: string, emailKey: string, place: string): CountedSubject {
-  return { digest: digestOf(kind, emailKey, place), failuresMax: FAILURES_PER_PLACE_MAX };
+  return [fromNetwork, { scope: 'account', digest: digestOf('account', emailKey) }];
 }
 
 function digestOf(...parts: string[]): Buffer {

@@ -1,8 +1,15 @@
-import { FAILURE_WINDOW_MS, FIRST_LOCK_MS, LONGEST_LOCK_MS } from './lockout-rules.js';
+import {
+  FAILURE_WINDOW_MS,
+  FAILURES_PER_ACCOUNT_MAX,
+  FAILURES_PER_PLACE_MAX,
+  FIRST_LOCK_MS,
+  LONGEST_LOCK_MS,
+} from './lockout-rules.js';
 
 const WINDOW = `interval '${FAILURE_WINDOW_MS} ms'`;
 const RECENT = `array(select t from unnest(f.failed_at) t where t > $3::timestamptz - ${WINDOW})`;
-const IS_TOO_MANY = `cardinality(${RECENT}) + 1 >= $4`;
+const FAILURES_MAX = `case f.scope when 'account' then ${FAILURES_PER_ACCOUNT_MAX} else ${FAILURES_PER_PLACE_MAX} end`;
+const IS_TOO_MANY = `cardinality(${RECENT}) + 1 >= ${FAILURES_MAX}`;
 /** Locks in a row: a day after the last of them has ended they are forgotten. */
 const EARLIER_LOCKS = `case when greatest(f.updated_at, f.locked_until) > $3::timestamptz - interval '${LONGEST_LOCK_MS} ms' then f.locks else 0 end`;
 const LOCK = `least(interval '${FIRST_LOCK_MS} ms' * power(2, least(${EARLIER_LOCKS}, 16)), interval '${LONGEST_LOCK_MS} ms')`;
@@ -15,20 +22,22 @@ export const FIND_LOCK = {
 };
 
 /**
- * Counts an attempt as failed before it is made, so that parallel attempts cannot outrun the counter; no row if the
- * subject is locked. ($1 kind, $2 subject, $3 now, $4 failures that are too many)
+ * Counts an attempt as failed before it is made, so that parallel attempts cannot outrun the counter; no row for a
+ * subject that is locked. In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind,
+ * $2 subjects, $3 now, $4 their scopes)
  */
 export const TAKE_ATTEMPT = {
   name: 'take-login-attempt',
-  text: `insert into login_failures as f (kind, subject, failed_at, locks, locked_until, updated_at)
-         values ($1, $2, array[$3::timestamptz], 0, null, $3::timestamptz)
+  text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at)
+         select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz
+           from unnest($2::bytea[], $4::text[]) as s(subject, scope) order by s.subject
          on conflict (kind, subject) do update
             set failed_at = ${RECENT} || $3::timestamptz,
                 locks = ${EARLIER_LOCKS} + case when ${IS_TOO_MANY} then 1 else 0 end,
                 locked_until = case when ${IS_TOO_MANY} then $3::timestamptz + ${LOCK} else f.locked_until end,
                 updated_at = $3::timestamptz
           where f.locked_until is null or f.locked_until <= $3::timestamptz
-         returning case when locked_until > $3::timestamptz then locked_until end as locked_until`,
+         returning subject, case when locked_until > $3::timestamptz then locked_until end as locked_until`,
 };
 
 /** Takes an attempt back that was not a failure after all, with the lock that it set. ($3 when, $4 that lock's end) */

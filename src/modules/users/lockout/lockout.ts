@@ -21,13 +21,14 @@ export interface LoginAttempt {
 
 /** An attempt that has been counted against one subject. */
 interface Taken {
-  readonly subject: CountedSubject;
+  readonly digest: Buffer;
   readonly at: Date;
   /** The end of the lock that this attempt set, should it fail; null if it set none. */
   readonly lockedUntil: Date | null;
 }
 
 type LockRow = { locked_until: string | Date | null };
+type TakenRow = LockRow & { subject: Buffer };
 
 /**
  * Locks those out who guess. Each statement commits by itself: a counter must not be undone with the request that it
@@ -55,27 +56,26 @@ export class Lockout {
       await this.withdraw(attempt.kind, taken);
       throw error;
     }
-    await (result === null ? this.fail(attempt, taken) : this.succeed(attempt.kind, taken));
+    await (result === null ? this.fail(attempt, taken) : this.succeed(attempt, taken));
     return result;
   }
 
-  private async take(attempt: LoginAttempt): Promise<Taken[]> {
-    const subjects = attemptSubjects(normaliseEmail(attempt.email), attempt.place);
+  private async take({ kind, email, place }: LoginAttempt): Promise<Taken[]> {
+    const subjects = attemptSubjects(normaliseEmail(email), place);
     const at = new Date(this.clock.now());
-    await this.assertNotLocked(attempt.kind, subjects, at);
-    const taken: Taken[] = [];
-    for (const subject of subjects) {
-      const values = [attempt.kind, subject.digest, at, subject.failuresMax];
-      const { rows } = await this.database.query<LockRow>(TAKE_ATTEMPT, values);
-      if (!rows[0]) {
-        // another attempt has locked it in between
-        await this.withdraw(attempt.kind, taken);
-        await this.assertNotLocked(attempt.kind, subjects, at);
-        throw this.locked(1);
-      }
-      taken.push({ subject, at, lockedUntil: dateOrNull(rows[0].locked_until) });
-    }
-    return taken;
+    await this.assertNotLocked(kind, subjects, at);
+    const { rows } = await this.database.query<TakenRow>(TAKE_ATTEMPT, [
+      kind,
+      subjects.map(({ digest }) => digest),
+      at,
+      subjects.map(({ scope }) => scope),
+    ]);
+    const taken = rows.map((row) => ({ digest: row.subject, at, lockedUntil: dateOrNull(row.locked_until) }));
+    if (taken.length === subjects.length) return taken;
+    // another attempt has locked one of them in between
+    await this.withdraw(kind, taken);
+    await this.assertNotLocked(kind, subjects, at);
+    throw this.locked(1);
   }
 
   private async assertNotLocked(kind: AttemptKind, subjects: readonly CountedSubject[], at: Date): Promise<void> {
@@ -106,14 +106,18 @@ export class Lockout {
     });
   }
 
-  private async succeed(kind: AttemptKind, [place, ...others]: readonly Taken[]): Promise<void> {
-    if (place) await this.database.query(FORGET_FAILURES, [kind, place.subject.digest]);
-    await this.withdraw(kind, others);
+  private async succeed({ kind, email, place }: LoginAttempt, taken: readonly Taken[]): Promise<void> {
+    const [ownPlace] = attemptSubjects(normaliseEmail(email), place);
+    await this.database.query(FORGET_FAILURES, [kind, ownPlace.digest]);
+    await this.withdraw(
+      kind,
+      taken.filter(({ digest }) => !digest.equals(ownPlace.digest)),
+    );
   }
 
   private async withdraw(kind: AttemptKind, taken: readonly Taken[]): Promise<void> {
-    for (const { subject, at, lockedUntil } of taken) {
-      await this.database.query(WITHDRAW_ATTEMPT, [kind, subject.digest, at, lockedUntil]);
+    for (const { digest, at, lockedUntil } of taken) {
+      await this.database.query(WITHDRAW_ATTEMPT, [kind, digest, at, lockedUntil]);
     }
   }
 }

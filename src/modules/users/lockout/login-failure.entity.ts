@@ -8,6 +8,7 @@ const LoginFailureSchema = defineEntity({
     kind: p.string().length(8).primary().$type<AttemptKind>(),
     /** SHA-256 of who is counted; e-mail addresses of strangers are not stored. */
     subject: p.blob().primary(),
+    scope: p.string().length(8).$type<AttemptScope>(),
     /** The failures of the last quarter of an hour. */
     failedAt: p.array<Date>().columnType('timestamptz[]'),
     /** How often it was locked in a row; each time doubles the next. */
@@ -19,6 +20,9 @@ const LoginFailureSchema = defineEntity({
 
 /** What somebody tries to guess. */
 export type AttemptKind = 'password' | 'mfa';
+
+/** Whether one place (network or device) is counted, or all unknown places of an account together. */
+export type AttemptScope = 'place' | 'account';
 
 /** The failed attempts on an account from one place. Written by the guarded statements of the lockout only. */
 export class LoginFailure extends LoginFailureSchema.class {}

@@ -5,7 +5,7 @@ export class Migration20261124Sessions extends Migration {
 
   override up(): void | Promise<void> {
     this.addSql(
-      `create table "login_failures" ("kind" varchar(8) not null, "subject" bytea not null, "failed_at" timestamptz[] not null, "locks" int not null, "locked_until" timestamptz null, "updated_at" timestamptz not null, primary key ("kind", "subject"));`,
+      `create table "login_failures" ("kind" varchar(8) not null, "subject" bytea not null, "scope" varchar(8) not null, "failed_at" timestamptz[] not null, "locks" int not null, "locked_until" timestamptz null, "updated_at" timestamptz not null, primary key ("kind", "subject"));`,
     );
     this.addSql(`create index "login_failures_updated_at_index" on "login_failures" ("updated_at");`);
 
