@@ -13,8 +13,8 @@ const PATH = '/health/live';
 const LOAD_CONNECTIONS = 16;
 const LOAD_COUNT = 4_000;
 
-/** A request that the other process accepts so long after the answer is a failure of the benchmark, in milliseconds. */
-const ACCEPTED_AFTER_MAX_MS = 100;
+/** What the cache guarantees whatever happens, in milliseconds: beyond it the figures are worth nothing. */
+const ACCEPTED_AFTER_MAX_MS = 2_000;
 
 interface Sample {
   /** From the answer to the first refusal; zero if it was refused before. */

@@ -9,8 +9,10 @@ import { MfaModule } from './modules/mfa/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
+import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
 import { StepUpGuard } from './platform/access/step-up.guard.js';
+import { SignaturePolicyGuard } from './platform/access/signature-policy.guard.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -20,9 +22,11 @@ import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
 import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { IdempotencyModule } from './platform/http/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
 import { SealingModule } from './platform/sealing/index.js';
+import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
@@ -54,7 +58,9 @@ export class AppModule {
         EventsModule,
         StatusModule,
         SealingModule,
+        MeteringModule,
         HttpModule,
+        IdempotencyModule,
         UsersModule,
         MfaModule,
         AuthModule,
@@ -62,12 +68,15 @@ export class AppModule {
         CompressionModule,
       ],
       providers: [
-        // who calls (401), how often (429), then what they may do (403); the body is read after all three
+        // who calls (401), how often (429), what they may do (403), then their quota (429); the body is read after all
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: SignaturePolicyGuard },
+        { provide: APP_GUARD, useClass: DebugHeadersGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: CsrfGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
         { provide: APP_GUARD, useClass: StepUpGuard },
+        { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],

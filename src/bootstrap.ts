@@ -14,6 +14,7 @@ import type { Config } from './platform/config/config.js';
 import { readSecrets } from './platform/config/secrets.js';
 import { requestContext } from './platform/context/request-context.middleware.js';
 import {
+  Database,
   type DatabaseConnections,
   openDatabaseConnections,
   ormOptions,
@@ -27,7 +28,10 @@ import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
 import { RateLimits } from './platform/limits/index.js';
 import { createLog, type Log, NestLog } from './platform/telemetry/log.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { measureRequests } from './platform/telemetry/metrics.middleware.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
+import { serveMetrics } from './platform/telemetry/serve-metrics.js';
 
 /** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
 const IDLE_SWEEP_MS = 50;
@@ -154,10 +158,19 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
+  configureMetrics(app, config, filter);
   app.use(answerHeaders(config));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   refuseBrokenRequests(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
+}
+
+/** In production there are metrics only for who has their token. */
+function configureMetrics(app: NestExpressApplication, config: Config, filter: ProblemFilter): void {
+  if (config.isProduction && config.metricsToken === null) return;
+  const metrics = new Metrics(app.get(Database));
+  app.use(measureRequests(metrics));
+  serveMetrics(app, metrics, config.metricsToken, (...refused) => filter.answer(...refused));
 }
 
 function addressOf(server: Server, host: string): string {

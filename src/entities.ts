@@ -7,6 +7,13 @@ import { AccessPolicySchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
 import { HealthSampleSchema } from './platform/telemetry/status/health-sample.entity.js';
+import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
+import {
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  CredentialUsageSchema,
+  QuotaUsageSchema,
+} from './platform/metering/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -20,4 +27,9 @@ export const ENTITIES: EntityList = [
   OutboxEventSchema,
   AccessPolicySchema,
   HealthSampleSchema,
+  IdempotencyKeySchema,
+  CredentialUsageSchema,
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  QuotaUsageSchema,
 ];

@@ -27,12 +27,20 @@ export async function newBenchPerson(server: BenchServer): Promise<BenchPerson> 
 }
 
 /** Mints a key with a session. */
-export async function mintKey(server: BenchServer, token: string): Promise<{ id: string; key: string }> {
-  return post(server, '/api/keys', { name: 'bench' }, { authorization: `Bearer ${token}` });
+export async function mintKey(
+  server: BenchServer,
+  token: string,
+  fields: object = {},
+): Promise<{ id: string; key: string }> {
+  return post(server, '/api/keys', { name: 'bench', ...fields }, { authorization: `Bearer ${token}` });
 }
 
 /** The status of a GET. */
-export async function statusOf(server: BenchServer, path: string, headers: Record<string, string>): Promise<number> {
+export async function statusOf(
+  server: Pick<BenchServer, 'url'>,
+  path: string,
+  headers: Record<string, string>,
+): Promise<number> {
   const response = await fetch(`${server.url}${path}`, { headers });
   await response.arrayBuffer();
   return response.status;
@@ -42,7 +50,7 @@ export async function statusOf(server: BenchServer, path: string, headers: Recor
 export async function insertIdleKeys(database: BenchDatabase, ownerId: string, count: number): Promise<void> {
   await database.query(
     `${INSERT_KEYS} select gen_random_uuid(), $1::uuid, 'idle', 'prod', sha256(convert_to('idle ' || n, 'UTF8')),
-       'kapi_prod_…idle', 'none', '{*}', now() from generate_series(1, $2::int) as n`,
+       'kapi_prod_…idle', 'none', '{*}', gen_random_uuid(), now() from generate_series(1, $2::int) as n`,
     [ownerId, count],
   );
   await database.query('vacuum analyze api_keys');
@@ -56,14 +64,15 @@ export async function insertKeys(database: BenchDatabase, ownerId: string, count
   const keys = Array.from({ length: count }, () => generateApiKey('prod'));
   await database.query(
     `${INSERT_KEYS} select gen_random_uuid(), $1::uuid, 'bench', 'prod', sha256(convert_to(key, 'UTF8')),
-       'kapi_prod_…true', 'none', '{*}', now() from unnest($2::text[]) as key`,
+       'kapi_prod_…true', 'none', '{*}', gen_random_uuid(), now() from unnest($2::text[]) as key`,
     [ownerId, keys],
   );
   return keys;
 }
 
 const INSERT_KEYS = `insert into api_keys
-  (id, owner_id, name, environment, digest, hint, api_secret_sealed, permissions, created_at)`;
+  (id, owner_id, name, environment, digest, hint, api_secret_sealed, permissions, quota_counter_id,
+   created_at)`;
 
 async function post<Body>(
   server: BenchServer,

@@ -6,7 +6,6 @@ import { expectStatus, type MintedKey, newKey, newPerson, type Person } from '..
 import { startServer, type TestServer } from '../support/server.ts';
 import { type PostgresProxy, startPostgresProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
-import { world } from '../support/world.ts';
 
 /** How long an invalidation that gets lost may go unnoticed, in milliseconds. */
 const TRUST_WINDOW_MS = 2_000;
@@ -38,10 +37,10 @@ describe('a verified principal in the cache of another process', () => {
     await database?.drop();
   });
 
-  /** Whether the far process answered for the key without asking the database. */
-  async function isWarm(key: MintedKey): Promise<boolean> {
+  /** Whether the far process answered so many requests with the key without asking the database. */
+  async function isWarm(key: MintedKey, requests = 1): Promise<boolean> {
     const before = proxy.lookups();
-    expect(await keyStatus(far, key)).toBe(200);
+    for (let request = 0; request < requests; request += 1) expect(await keyStatus(far, key)).toBe(200);
     return proxy.lookups() === before;
   }
 
@@ -62,16 +61,22 @@ describe('a verified principal in the cache of another process', () => {
   }
 
   describe('while invalidations arrive', () => {
-    it('is used: no request asks the database, so a change that nobody announces goes unseen', async () => {
+    it('is used: requests ask the database for nothing, so a change that nobody announces goes unseen', async () => {
       const key = await warmKey();
-      const before = proxy.lookups();
-      for (let request = 0; request < 20; request += 1) expect(await keyStatus(far, key)).toBe(200);
-      expect(proxy.lookups()).toBe(before);
+      await until(() => isWarm(key, 20), 15_000);
+      await until(async () => {
+        const unannounced = await warmKey();
+        await revokeSilently(unannounced);
+        return (await keyStatus(far, unannounced)) === 200;
+      }, 15_000);
+    }, 60_000);
+
+    it('is refused once its change is announced, whoever announces it', async () => {
+      const key = await warmKey();
       await revokeSilently(key);
-      expect(await keyStatus(far, key)).toBe(200);
       await database.query(`select pg_notify('kindly_invalidation', $1)`, [`key:${key.id}`]);
       await until(async () => (await keyStatus(far, key)) === 401, 1_000);
-    });
+    }, 30_000);
 
     it('is refused by the process that revoked it from the very answer on', async () => {
       for (let round = 0; round < 10; round += 1) {
@@ -134,6 +139,13 @@ describe('a verified principal in the cache of another process', () => {
       expect([await keyStatus(far, silent), await keyStatus(far, revoked)]).toEqual([401, 401]);
     }, 30_000);
 
+    it('is refused by the process that revoked it from the very answer on, though it hears of nothing', async () => {
+      const key = await warmKey();
+      proxy.disturbListener('lossy');
+      expectStatus(await person.client.at(far.url).delete(`/api/keys/${key.id}`), 204);
+      expect(await keyStatus(far, key)).toBe(401);
+    }, 30_000);
+
     it('outlives a revocation by no more than two seconds when the connection falls silent', async () => {
       const [key, live] = [await warmKey(), await warmKey()];
       proxy.disturbListener('silent');
@@ -174,29 +186,4 @@ describe('a verified principal in the cache of another process', () => {
       expect(await isWarm(live)).toBe(false);
     }, 30_000);
   });
-});
-
-describe('a key that one process revokes', () => {
-  it('is refused by the other within 100 ms of the answer, with 1,000 requests in flight', async () => {
-    const [one, other] = world().servers;
-    const { client } = await newPerson(one);
-    const key = await newKey(client);
-    const outcomes: { startedAt: number; status: number }[] = [];
-    let endAt = Infinity;
-    const clients = Array.from({ length: 1_000 }, async () => {
-      while (performance.now() < endAt) {
-        const startedAt = performance.now();
-        outcomes.push({ startedAt, status: await keyStatus({ url: other }, key) });
-      }
-    });
-    await until(() => outcomes.length > 1_000, 15_000);
-    expectStatus(await client.delete(`/api/keys/${key.id}`), 204);
-    const answeredAt = performance.now();
-    endAt = answeredAt + 500;
-    await Promise.all(clients);
-    const late = outcomes.filter(({ startedAt }) => startedAt > answeredAt + 100);
-    expect(outcomes.filter(({ status }) => status === 200).length).toBeGreaterThan(1_000);
-    expect(late.length).toBeGreaterThan(0);
-    expect(late.filter(({ status }) => status !== 401)).toEqual([]);
-  }, 40_000);
 });

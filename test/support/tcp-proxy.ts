@@ -28,7 +28,7 @@ export interface PostgresProxy {
 
 const LISTEN_STATEMENT = /listen kindly_/i;
 /** The statement that looks keys up, named in each Bind message after an unnamed portal. */
-const KEY_LOOKUP = '\0find-live-api-keys\0';
+const KEY_LOOKUP = '\0find-api-keys\0';
 
 interface Pair {
   readonly client: Socket;

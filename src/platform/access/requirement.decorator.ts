@@ -13,7 +13,16 @@ export const SECURITY_SCHEMES = { bearer: 'bearer', apiKey: 'api_key', sessionCo
 /** Extension of an operation that names the permissions a caller needs, for generated clients and tests. */
 export const REQUIREMENT_EXTENSION = 'x-requires';
 
-const CREDENTIAL_REFUSALS = ['AUTH_002', 'AUTH_003', 'AUTH_004', 'AUTH_005', 'AUTH_008', 'AUTH_014'] as const;
+const CREDENTIAL_REFUSALS = [
+  'AUTH_002',
+  'AUTH_003',
+  'AUTH_004',
+  'AUTH_005',
+  'AUTH_008',
+  'AUTH_011',
+  'AUTH_013',
+  'AUTH_014',
+] as const;
 
 /** Opens a route to everyone. */
 export function Public(): MethodDecorator {

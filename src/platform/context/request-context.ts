@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Principal } from '../../kernel/access/principal.js';
 import { type IpAddress, parseAddress } from '../../kernel/net/address.js';
 import type { AddressSet } from '../../kernel/net/address-set.js';
@@ -13,10 +14,14 @@ const addressOfSocket = new WeakMap<object, IpAddress | null>();
 export class RequestContext {
   /** Who calls; null until a credential has verified. */
   principal: Principal | null = null;
+  /** Whether the request carries a signature that has verified. */
+  isSigned = false;
   /** Whether the request has been counted against a rate limit, or is not to be. */
   isCounted = false;
   /** Where the caller stands in its rate window; null: not counted yet, or not limited. */
   rate: RateState | null = null;
+  /** Runs in every transaction of the request before it commits, and can make it roll back; null: nothing to do. */
+  beforeCommit: ((em: EntityManager) => Promise<void>) | null = null;
   private resolvedAddress: IpAddress | null | undefined;
 
   constructor(

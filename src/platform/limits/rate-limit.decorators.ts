@@ -1,7 +1,11 @@
-import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 
 /** Metadata key of how the requests of a route are limited; absent: by caller. */
 export const RATE_LIMIT = 'kindly:rate-limit';
+
+/** Extension of an operation that says so to clients: `login` or `none`; absent: by caller. */
+export const RATE_LIMIT_EXTENSION = 'x-rate-limit';
 
 /**
  * - `login`: by address, and refused beyond the limit by the guard;
@@ -11,11 +15,17 @@ export const RATE_LIMIT = 'kindly:rate-limit';
 export type RouteLimit = 'login' | 'login-by-handler' | 'none';
 
 /** Puts a route under the limit for attempts to get in (RATE_LIMIT_LOGIN), by address, whoever calls. */
-export function LoginLimited(options: { refusedBy?: 'guard' | 'handler' } = {}): CustomDecorator {
-  return SetMetadata(RATE_LIMIT, (options.refusedBy === 'handler' ? 'login-by-handler' : 'login') satisfies RouteLimit);
+export function LoginLimited({ refusedBy = 'guard' }: { refusedBy?: 'guard' | 'handler' } = {}): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(RATE_LIMIT, (refusedBy === 'handler' ? 'login-by-handler' : 'login') satisfies RouteLimit),
+    ApiExtension(RATE_LIMIT_EXTENSION, 'login'),
+  );
 }
 
-/** Takes a route, or all routes of a controller, out of the limits: for health checks and static pages. */
-export function Unlimited(): CustomDecorator {
-  return SetMetadata(RATE_LIMIT, 'none' satisfies RouteLimit);
+/** Takes all routes of a controller, or one, out of the limits: for health checks and static pages. */
+export function Unlimited(): ClassDecorator & MethodDecorator {
+  return applyDecorators(
+    SetMetadata(RATE_LIMIT, 'none' satisfies RouteLimit),
+    ApiExtension(RATE_LIMIT_EXTENSION, 'none'),
+  );
 }

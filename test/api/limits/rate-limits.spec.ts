@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Client } from '../../support/client.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { openApiDocument } from '../../support/documented.ts';
 import { expectStatus, newEmail, newKey, newPerson, PASSWORD, type Person } from '../../support/people.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { world } from '../../support/world.ts';
@@ -154,6 +155,25 @@ describe('the headers', () => {
   });
 });
 
+describe('the OpenAPI document', () => {
+  it('names the headers in every response of the operations that have them, and in no other', async () => {
+    const { paths } = await openApiDocument(server.url);
+    let limited = 0;
+    for (const item of Object.values(paths)) {
+      for (const operation of Object.values(item)) {
+        const isLimited = !['getLiveness', 'getReadiness'].includes(operation.operationId);
+        limited += isLimited ? 1 : 0;
+        for (const response of Object.values(operation.responses)) {
+          const { headers = {} } = response as { headers?: object };
+          const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+          for (const name of RATE_HEADERS) expect(names.has(name)).toBe(isLimited);
+        }
+      }
+    }
+    expect(limited).toBeGreaterThan(5);
+  });
+});
+
 describe('a caller over the limit', () => {
   it('is refused with the time to wait, and served again in the next window', async () => {
     const caller = from(newAddress());
@@ -273,6 +293,17 @@ describe('attempts to get in', () => {
       await caller.post('/api/auth/login', { email: person.email, password: 'the wrong password' });
     }
     expectOverLimit(await caller.post('/api/auth/login', { email: person.email, password: PASSWORD }));
+  });
+
+  it('cannot make the server read bodies for ever: far over the limit even login is refused before its body', async () => {
+    const headers = { 'x-forwarded-for': newAddress() };
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt <= LOGIN * 5; attempt++) {
+      const answer = await new Client(server.url).request('POST', '/api/auth/login', { raw: '{', headers });
+      statuses.push(answer.status);
+    }
+    expect(statuses.slice(0, -1)).toEqual(Array.from({ length: LOGIN * 5 }, () => 400));
+    expect(statuses.at(-1)).toBe(429);
   });
 
   it('cannot be had in greater number by calling as a verified user', async () => {

@@ -6,6 +6,7 @@ import { AppError } from '../../../kernel/errors/app-error.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { STREAMED_BODY } from './streamed-body.decorator.js';
 import { isJson, requireIdentityEncoding, requireJson } from './media-type.js';
+import { OPTIONAL_BODY } from './optional-body.decorator.js';
 import { parseJsonBody } from './parse-json-body.js';
 import { readBody } from './read-body.js';
 import { routeInput } from './route-input.js';
@@ -27,7 +28,7 @@ export class BodyInterceptor implements NestInterceptor {
     const input = routeInput(context.getClass(), handler);
     if (!input.query) refuseQuery(request);
     if (!hasBody(request)) {
-      if (input.body) requireJson(request);
+      if (input.body && !this.reflector.get<boolean>(OPTIONAL_BODY, handler)) requireJson(request);
       return next.handle();
     }
     if (this.reflector.get<boolean>(STREAMED_BODY, handler) && !isJson(request)) return next.handle();

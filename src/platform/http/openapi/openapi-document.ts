@@ -5,6 +5,7 @@ import { Routes } from '../../access/routes.js';
 import { SECURITY_SCHEMES } from '../../access/requirement.decorator.js';
 import { cookieName } from '../cookies/cookie-name.js';
 import { ProblemView } from '../problem/problem.js';
+import { addRateHeaders } from './add-rate-headers.js';
 import { addRefusals } from './refusals.js';
 
 /** The two dialects in which the document is offered: 3.1 is the source, 3.0.3 is for older generators. */
@@ -33,6 +34,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
   addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
+  addRateHeaders(document);
   return document;
 }
 
