@@ -171,6 +171,28 @@ describe('a session cookie', () => {
     expect(new Date(String(cleared?.attributes.get('expires'))).getTime()).toBe(0);
   });
 
+  it.each(['/api/auth/logout', '/api/auth/logout-all'])(
+    'is taken back by %s and dead on every process',
+    async (path) => {
+      const who = await newPerson();
+      const { cookie, csrfToken } = await loginWithCookie(who, shared);
+      const headers = { cookie: cookieHeader(cookie), origin: PUBLIC_ORIGIN, 'x-csrf-token': csrfToken };
+      expect((await read(cookieHeader(cookie), {}, otherProcess)).status).toBe(200);
+      const answer = await new Client(shared).post(path, undefined, { headers });
+      expect(answer.status).toBe(204);
+      expect(sessionCookies(answer)).toMatchObject([{ name: 'kindly_session', value: '' }]);
+      for (const server of [shared, otherProcess]) {
+        expect(await read(cookieHeader(cookie), {}, server)).toMatchObject({ status: 401, body: { code: 'AUTH_002' } });
+      }
+    },
+  );
+
+  it('says in whoami how it came', async () => {
+    const headers = { cookie: cookieHeader(browser.cookie) };
+    const answer = await new Client(shared).get<{ method: string }>('/api/auth/whoami', { headers });
+    expect(answer.body.method).toBe('session_cookie');
+  });
+
   it('401 AUTH_002 after ninety days', async () => {
     const old = await loginWithCookie(await newPerson(own.url), own.url);
     const at = await own.advanceClock(90 * 86_400_000 + 1000);

@@ -6,6 +6,7 @@ import { Public } from '../../access/requirement.decorator.js';
 import { CLOCK } from '../../clock/clock.module.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Answers } from '../../http/openapi/answer.decorators.js';
+import { Unlimited } from '../../limits/rate-limit.decorators.js';
 import { HealthWatch } from './health-watch.js';
 import { statusPage } from './status-page.js';
 import { type Status, StatusView, viewStatus } from './status.view.js';
@@ -15,6 +16,7 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 @ApiTags('Health')
+@Unlimited()
 @Controller('status')
 export class StatusController {
   constructor(
