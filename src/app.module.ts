@@ -6,13 +6,15 @@ import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
 import { MfaModule } from './modules/mfa/index.js';
+import { OAuthModule } from './modules/oauth/index.js';
+import { ServiceAccountsModule } from './modules/service-accounts/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
 import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
 import { StepUpGuard } from './platform/access/step-up.guard.js';
-import { SignaturePolicyGuard } from './platform/access/signature-policy.guard.js';
+import { SignatureGuard, SignatureModule } from './platform/access/signature/index.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -54,6 +56,7 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        SignatureModule,
         LimitsModule,
         EventsModule,
         StatusModule,
@@ -65,12 +68,15 @@ export class AppModule {
         MfaModule,
         AuthModule,
         ApiKeysModule,
+        ServiceAccountsModule,
+        OAuthModule,
         CompressionModule,
       ],
       providers: [
-        // who calls (401), how often (429), what they may do (403), then their quota (429); the body is read after all
+        // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429); an
+        // unsigned body is read after all
         { provide: APP_GUARD, useClass: AuthenticationGuard },
-        { provide: APP_GUARD, useClass: SignaturePolicyGuard },
+        { provide: APP_GUARD, useClass: SignatureGuard },
         { provide: APP_GUARD, useClass: DebugHeadersGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: CsrfGuard },

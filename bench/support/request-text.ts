@@ -1,5 +1,6 @@
-/** A GET request with these headers, as it goes over the wire. */
-export function requestText(path: string, headers: Readonly<Record<string, string>> = {}): string {
-  const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+/** A GET request with these headers, or with a body a POST, as it goes over the wire; the body is ASCII. */
+export function requestText(path: string, headers: Readonly<Record<string, string>> = {}, body?: string): string {
+  const all = { host: '127.0.0.1', ...headers, ...(body !== undefined && { 'content-length': String(body.length) }) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`;
 }

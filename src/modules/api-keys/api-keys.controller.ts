@@ -79,6 +79,7 @@ export class ApiKeysController {
   @OptionalBody()
   @Requires('write:keys')
   @RequiresStepUp()
+  @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'rotateApiKey', summary: 'Replace an API key; the old one works on for a while' })
   @Answers(201, MintedApiKeyView, 'The new key; `key` and `api_secret` are shown only here')
   @Refuses('REQ_006')

@@ -10,6 +10,7 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { DueKeys } from './due-keys.js';
 import { RotationProgressService } from './rotation-progress.service.js';
+import { ApiKeySigningSecrets } from './signing-secret.js';
 import { StoredKeys } from './stored-keys.js';
 
 /** API keys. */
@@ -23,6 +24,7 @@ import { StoredKeys } from './stored-keys.js';
     ApiKeyRevocationService,
     ApiKeyVerificationService,
     ApiKeyStrategy,
+    ApiKeySigningSecrets,
     StoredKeys,
     DueKeys,
   ],

@@ -11,9 +11,9 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** The bytes that `data` stands for; of a JSON value they are its exact characters as received. */
 export function originalBytes(data: unknown, encoding: Encoding, body: JsonBody): Buffer {
   if (encoding === 'json') {
-    const span = body.members.get('data');
-    if (!span) throw new Error('the body has no member named data');
-    return Buffer.from(body.text.slice(span.start, span.end), 'utf8');
+    const source = body.sourceOf('data');
+    if (!source) throw new Error('the body has no member named data');
+    return source;
   }
   if (typeof data !== 'string') throw dataFault(`must be a string when encoding is ${encoding}`);
   if (encoding === 'base64') return decodeBase64(data);

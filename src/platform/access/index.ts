@@ -3,9 +3,12 @@ export { CredentialStrategies, type CredentialStrategy } from './credential-stra
 export { CurrentPrincipal } from './current-principal.decorator.js';
 export type { InvalidationSubject } from './invalidation-subject.js';
 export { Invalidations } from './invalidations.js';
+export { NonceStore, SpentNonce, SpentNonceSchema } from './nonces/index.js';
+export { Principals } from './principals.js';
 export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';
 export { AccessPolicySchema } from './access-policy.entity.js';
 export { RequiresStepUp } from './step-up.decorator.js';
 export { SessionCookie } from './session-cookie.js';
 export { StepUps, type StepUpStamps } from './step-ups.js';
+export { SigningSecrets, type SigningSecretSource } from './signature/index.js';
 export type { VerifiedCredential } from './verified-credential.js';

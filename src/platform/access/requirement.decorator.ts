@@ -20,6 +20,7 @@ const CREDENTIAL_REFUSALS = [
   'AUTH_005',
   'AUTH_008',
   'AUTH_011',
+  'AUTH_012',
   'AUTH_013',
   'AUTH_014',
 ] as const;

@@ -14,8 +14,6 @@ const addressOfSocket = new WeakMap<object, IpAddress | null>();
 export class RequestContext {
   /** Who calls; null until a credential has verified. */
   principal: Principal | null = null;
-  /** Whether the request carries a signature that has verified. */
-  isSigned = false;
   /** Whether the request has been counted against a rate limit, or is not to be. */
   isCounted = false;
   /** Where the caller stands in its rate window; null: not counted yet, or not limited. */

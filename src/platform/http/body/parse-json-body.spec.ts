@@ -13,13 +13,13 @@ describe('parseJsonBody', () => {
         fc.dictionary(fc.string(), fc.jsonValue()),
         fc.constantFrom(undefined, 1, '\t'),
         (object, indentation) => {
-          const { value, text, members } = parse(JSON.stringify(object, null, indentation));
-          expect(value).toEqual(object);
-          expect([...members.keys()].toSorted()).toEqual(Object.keys(object).toSorted());
-          for (const [name, { start, end }] of members) {
-            const slice = text.slice(start, end);
-            expect(slice).toBe(slice.trim());
-            expect(JSON.parse(`[${slice}]`)).toEqual([object[name]]);
+          const body = parse(JSON.stringify(object, null, indentation));
+          expect(body.value).toEqual(object);
+          expect(body.sourceOf('a name that no body has')).toBeUndefined();
+          for (const name of Object.keys(object)) {
+            const source = String(body.sourceOf(name));
+            expect(source).toBe(source.trim());
+            expect(JSON.parse(`[${source}]`)).toEqual([object[name]]);
           }
         },
       ),

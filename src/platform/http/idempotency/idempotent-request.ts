@@ -38,7 +38,7 @@ export function describeRequest(
   fingerprintKeys: readonly KeyObject[],
 ): IdempotentRequest {
   const route = `${request.method} ${(request.route as { path: string }).path}`;
-  const body = request.jsonBody?.text ?? '';
+  const body = request.jsonBody?.bytes ?? '';
   return {
     scope: sha256Hex(lengthPrefixed([principal.credentialId, route, key])),
     ownerId: principal.userId,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Routes } from '../../access/routes.js';
 import { SECURITY_SCHEMES } from '../../access/requirement.decorator.js';
 import { cookieName } from '../cookies/cookie-name.js';
+import { OAuthErrorView } from '../oauth/oauth-refusal.js';
 import { ProblemView } from '../problem/problem.js';
 import { addRateHeaders } from './add-rate-headers.js';
 import { addRefusals } from './refusals.js';
@@ -33,7 +34,10 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
   const document = SwaggerModule.createDocument(app, settings, {
     standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
-  addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
+  addRefusals(document, app.get(Routes), {
+    ...convert(ProblemView, version, 'output')?.components,
+    ...convert(OAuthErrorView, version, 'output')?.components,
+  });
   addRateHeaders(document);
   return document;
 }

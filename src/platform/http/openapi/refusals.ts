@@ -1,6 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../kernel/errors/catalogue.js';
 import type { Routes } from '../../access/routes.js';
+import { OAUTH_ERROR_STATUS } from '../oauth/oauth-error.js';
+import { isOAuthPath } from '../oauth/oauth-refusal.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../problem/problem.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { REFUSALS } from './answer.decorators.js';
@@ -33,6 +35,10 @@ export function addRefusals(document: OpenAPIObject, routes: Routes, problemSche
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
       if (!operation?.responses) continue;
+      if (isOAuthPath(path)) {
+        Object.assign(operation.responses, oauthResponses());
+        continue;
+      }
       const codes = new Set<ErrorCode>([
         ...(declared.get(operation.operationId ?? '') ?? []),
         ...COMMON,
@@ -53,6 +59,24 @@ function refusalsByOperation(routes: Routes): Map<string, ErrorCode[]> {
     if (operation?.operationId) byOperation.set(operation.operationId, codes);
   }
   return byOperation;
+}
+
+/** Statuses that OAuth's endpoints share with HTTP, and the code that the body has with them. */
+const OAUTH_HTTP_STATUSES = { 413: 'invalid_request', 429: 'temporarily_unavailable' } as const;
+
+/** The refusals of an operation under `/oauth`, whose shape the protocol prescribes. */
+function oauthResponses(): Record<string, unknown> {
+  const codes = Object.entries(OAUTH_ERROR_STATUS).map(([code, status]) => [String(status), code] as const);
+  const byStatus = Map.groupBy([...codes, ...Object.entries(OAUTH_HTTP_STATUSES)], ([status]) => status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      status,
+      {
+        description: group.map(([, code]) => code).join(' · '),
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } },
+      },
+    ]),
+  );
 }
 
 function responsesOf(codes: readonly ErrorCode[]): Record<string, unknown> {

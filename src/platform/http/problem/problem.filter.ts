@@ -3,6 +3,8 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
 import type { Log } from '../../telemetry/log.js';
+import { OAuthError } from '../oauth/oauth-error.js';
+import { isOAuthPath, toOAuthRefusal } from '../oauth/oauth-refusal.js';
 import { challengeFor } from './challenge.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 
@@ -35,31 +37,16 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Answers outside of Nest's pipeline, for middleware. */
   async answer(thrown: unknown, request: Request, response: Response): Promise<void> {
-    const error = this.refusalOf(thrown, request);
-    if (ERROR_CATALOGUE[error.code].status >= 500) {
+    const error = thrown instanceof OAuthError ? thrown : this.refusalOf(thrown, request);
+    const refusal = answerOf(error, request);
+    if (refusal.status >= 500) {
       // a failure of ours is not held against the caller
       this.log.error({ err: thrown, code: error.code, path: request.path }, error.message);
-      this.write(error, request, response);
+      write(refusal, request, response);
       return;
     }
     const overLimit = await this.countRefused(request, response);
-    this.write(overLimit ?? error, request, response);
-  }
-
-  private write(error: AppError, request: Request, response: Response): void {
-    const { status } = ERROR_CATALOGUE[error.code];
-    if (response.headersSent) {
-      // the status line is out, so the only honest signal left is a broken transfer
-      response.destroy();
-      return;
-    }
-    if (status === 401) response.setHeader('WWW-Authenticate', challengeFor(error.code));
-    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
-    // set and ended by hand: Express would add a charset, which JSON types do not have (RFC 8259 §11)
-    const body = Buffer.from(JSON.stringify(toProblem(error, request.context.requestId)));
-    response.status(status).setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
-    response.setHeader('Content-Length', body.length);
-    response.end(request.method === 'HEAD' ? undefined : body);
+    write(overLimit ? answerOf(overLimit, request) : refusal, request, response);
   }
 
   private refusalOf(thrown: unknown, request: Request): AppError {
@@ -77,6 +64,37 @@ export class ProblemFilter implements ExceptionFilter {
     const allow = methods.join(', ');
     return new AppError('REQ_009', { detail: `This path allows ${allow}.`, headers: { Allow: allow } });
   }
+}
+
+interface RefusalAnswer {
+  readonly status: number;
+  readonly body: object;
+  readonly mediaType: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A problem, or under `/oauth` the body that OAuth's clients expect. */
+function answerOf(error: AppError | OAuthError, { path, context }: Request): RefusalAnswer {
+  if (error instanceof OAuthError || isOAuthPath(path))
+    return { ...toOAuthRefusal(error), mediaType: 'application/json' };
+  const { status } = ERROR_CATALOGUE[error.code];
+  const challenge = status === 401 && { 'WWW-Authenticate': challengeFor(error.code) };
+  const body = toProblem(error, context.requestId);
+  return { status, body, mediaType: PROBLEM_MEDIA_TYPE, headers: { ...challenge, ...error.headers } };
+}
+
+function write({ status, body, mediaType, headers }: RefusalAnswer, request: Request, response: Response): void {
+  if (response.headersSent) {
+    // the status line is out, so the only honest signal left is a broken transfer
+    response.destroy();
+    return;
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // set and ended by hand: Express would add a charset, which JSON types do not have (RFC 8259 §11)
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.status(status).setHeader('Content-Type', mediaType);
+  response.setHeader('Content-Length', bytes.length);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
 /** The status that Nest or Express attached to an error of theirs. */
