@@ -22,12 +22,12 @@ export const FIND_LOCK = {
 };
 
 /**
- * Counts an attempt as failed before it is made, so that parallel attempts cannot outrun the counter; no row for a
- * subject that is locked. In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind,
- * $2 subjects, $3 now, $4 their scopes)
+ * Counts a failure, and locks what has seen too many; no row for a subject that is locked, which it does not change.
+ * In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind, $2 subjects, $3 now,
+ * $4 their scopes)
  */
-export const TAKE_ATTEMPT = {
-  name: 'take-login-attempt',
+export const COUNT_FAILURE = {
+  name: 'count-login-failure',
   text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at)
          select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz
            from unnest($2::bytea[], $4::text[]) as s(subject, scope) order by s.subject
@@ -40,9 +40,9 @@ export const TAKE_ATTEMPT = {
          returning subject, case when locked_until > $3::timestamptz then locked_until end as locked_until`,
 };
 
-/** Takes an attempt back that was not a failure after all, with the lock that it set. ($3 when, $4 that lock's end) */
-export const WITHDRAW_ATTEMPT = {
-  name: 'withdraw-login-attempt',
+/** Takes a failure back that was not to count, with the lock that it set. ($3 when, $4 that lock's end) */
+export const TAKE_FAILURE_BACK = {
+  name: 'take-login-failure-back',
   text: `update login_failures
             set failed_at = array_remove(failed_at, $3::timestamptz),
                 locks = case when locked_until = $4::timestamptz then locks - 1 else locks end,
