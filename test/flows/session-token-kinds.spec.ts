@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Client, type ProblemBody } from '../support/client.ts';
+import { loginWithCookie } from '../support/cookies.ts';
 import { newKey, newPerson, type Person } from '../support/people.ts';
 import { TEST_SECRETS } from '../support/server.ts';
 import { world } from '../support/world.ts';
@@ -40,6 +41,8 @@ const TOKENS: Record<string, () => string | Promise<string>> = {
   access: () => person.session.access_token,
   refresh: () => person.session.refresh_token,
   'api key': async () => (await newKey(person.client)).key,
+  cookie: async () => (await loginWithCookie(person, client.baseUrl)).cookie.value,
+  'CSRF token': async () => (await loginWithCookie(person, client.baseUrl)).csrfToken,
 };
 
 /** Each door: the kind that it is for, and how it is knocked at. */
@@ -51,6 +54,10 @@ const DOORS: Record<
   refresh: {
     kind: 'refresh',
     knock: (client, token) => client.post('/api/auth/refresh', { refresh_token: token }),
+  },
+  'session cookie': {
+    kind: 'cookie',
+    knock: (client, token) => client.get('/api/auth/whoami', { headers: { cookie: `kindly_session=${token}` } }),
   },
   'X-API-Key': { kind: 'api key', knock: (client, token) => client.with({ apiKey: token }).get('/api/auth/whoami') },
 };

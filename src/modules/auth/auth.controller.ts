@@ -10,6 +10,7 @@ import { QuotaLeases } from '../../platform/metering/index.js';
 import { CallerView, Login, Refresh, Registration, type SessionAnswer, SessionView } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { viewCaller } from './caller.view.js';
+import { BrowserLogin } from './browser-login.js';
 import { DeviceCookie } from './device-cookie.js';
 import { loginOriginOf } from './login-origin.js';
 import { SessionRefresh } from './session-refresh.js';
@@ -24,6 +25,7 @@ export class AuthController {
     private readonly sessions: SessionsService,
     private readonly devices: DeviceCookie,
     private readonly quotas: QuotaLeases,
+    private readonly browserLogin: BrowserLogin,
   ) {}
 
   @Post('register')
@@ -47,13 +49,15 @@ export class AuthController {
   @LoginLimited({ refusedBy: 'handler' })
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail and password' })
   @Answers(200, SessionView, 'A new session')
-  @Refuses('AUTH_001', 'AUTH_007')
+  @Refuses('AUTH_001', 'AUTH_006', 'AUTH_007', 'AUTH_010')
   async login(
     @Body({ schema: Login }) body: z.infer<typeof Login>,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionAnswer> {
-    const answer = await this.auth.login(body, loginOriginOf(request, this.devices));
+    if (body.cookie) this.browserLogin.assertAllowed(request);
+    const { session, answer } = await this.auth.login(body, loginOriginOf(request, this.devices));
+    if (body.cookie) this.browserLogin.leaveCookie(response, session);
     this.devices.give(request, response, answer.user.id);
     return answer;
   }
@@ -77,7 +81,8 @@ export class AuthController {
   @RequiresSession()
   @ApiOperation({ operationId: 'logout', summary: 'End this session' })
   @AnswersNothing('Its access and refresh token are dead, everywhere; using them again is AUTH_002')
-  logout(@CurrentPrincipal() caller: Principal): Promise<void> {
+  logout(@CurrentPrincipal() caller: Principal, @Res({ passthrough: true }) response: Response): Promise<void> {
+    this.browserLogin.takeCookie(response);
     return this.sessions.end(caller, caller.credentialId);
   }
 
@@ -85,7 +90,8 @@ export class AuthController {
   @RequiresSession()
   @ApiOperation({ operationId: 'logoutAll', summary: 'End all of your sessions, this one too' })
   @AnswersNothing('All access and refresh tokens are dead; API keys live on')
-  logoutAll(@CurrentPrincipal() caller: Principal): Promise<void> {
+  logoutAll(@CurrentPrincipal() caller: Principal, @Res({ passthrough: true }) response: Response): Promise<void> {
+    this.browserLogin.takeCookie(response);
     return this.sessions.endAll(caller);
   }
 

@@ -3,6 +3,7 @@ import { PERMISSIONS } from '../../kernel/access/permission.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
+import { MfaCodeInput } from '../mfa/index.js';
 import { EmailInput, NewPasswordInput, PasswordInput } from '../users/index.js';
 
 /** Ours have about 500 characters. */
@@ -25,7 +26,14 @@ export const Registration = z
   .meta({ id: 'Registration' });
 
 /** Body of `login`. */
-export const Login = z.strictObject({ email: EmailInput, password: PasswordInput }).meta({ id: 'Login' });
+export const Login = z
+  .strictObject({
+    email: EmailInput,
+    password: PasswordInput,
+    mfa_code: MfaCodeInput.optional(),
+    cookie: z.boolean().optional().meta({ description: 'Also sets the session cookie, for browsers.' }),
+  })
+  .meta({ id: 'Login' });
 
 /** Body of `refreshToken`. */
 export const Refresh = z

@@ -3,12 +3,18 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { Database } from '../../platform/database/index.js';
+import { SecondFactor } from '../mfa/index.js';
 import { Passwords, type User, UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
 import type { LoginOrigin } from './login-origin.js';
 import type { Session } from './session.entity.js';
 import { SessionsService } from './sessions.service.js';
+
+/** A login that has succeeded. */
+export interface LoggedIn {
+  readonly session: Session;
+  readonly answer: SessionAnswer;
+}
 
 /** Registration and login. */
 @Injectable()
@@ -17,7 +23,7 @@ export class AuthService {
     private readonly users: UsersService,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
-    private readonly database: Database,
+    private readonly secondFactor: SecondFactor,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -32,15 +38,18 @@ export class AuthService {
   }
 
   /**
-   * Logs a user in: the place is not locked out, the password is right, the account is enabled.
-   * @throws AppError AUTH_001, the same for a wrong password and an unknown address; AUTH_007, REQ_008
+   * Logs a user in: the place is not locked out, the password is right, the account is enabled, and so is the code of
+   * the second factor if there is one.
+   * @throws AppError AUTH_001, the same for a wrong password and an unknown address; AUTH_006, AUTH_007, REQ_008
    */
-  async login(input: z.infer<typeof Login>, origin: LoginOrigin): Promise<SessionAnswer> {
+  async login(input: z.infer<typeof Login>, origin: LoginOrigin): Promise<LoggedIn> {
     const user = await this.passwords.verify(input.email, input.password, origin);
     if (!user) throw new AppError('AUTH_001');
     this.assertEnabled(user);
-    const session = await this.database.transaction((em) => this.openSession(em, user, origin));
-    return this.sessions.answer(session, user);
+    const session = await this.secondFactor.admit({ user, place: origin }, input.mfa_code, (em) =>
+      this.openSession(em, user, origin),
+    );
+    return { session, answer: this.sessions.answer(session, user) };
   }
 
   /** Told only to whoever knows the password; unlike a lock it does not end by itself, so there is no Retry-After. */

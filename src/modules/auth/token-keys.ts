@@ -6,7 +6,7 @@ import { jwtSecretId } from '../../platform/config/jwt-secret-id.js';
 import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
 
 /** The kinds of token that a login session has; each has a key, an audience and a `token_use` of its own. */
-export type SessionTokenKind = 'access' | 'refresh';
+export type SessionTokenKind = 'access' | 'refresh' | 'cookie';
 
 /** A signing key and the id of the JWT secret that it is derived from. */
 export interface TokenKey {
@@ -25,7 +25,7 @@ export class TokenKeys {
         secretId: jwtSecretId(secret),
         key: deriveKey(secret, `jwt/${kind}`),
       }));
-    this.keys = { access: keysOf('access'), refresh: keysOf('refresh') };
+    this.keys = { access: keysOf('access'), refresh: keysOf('refresh'), cookie: keysOf('cookie') };
   }
 
   /** The key that signs. */
