@@ -5,6 +5,7 @@ import { sharedCodecPool } from './codec/shared-codec-pool.js';
 import { CompletedEvents } from './completed-events.js';
 import { Completions } from './completions.js';
 import { CompressionController } from './compression.controller.js';
+import { CompressionHealth } from './compression-health.js';
 import { CompressionService } from './compression.service.js';
 import { DictionariesController } from './dictionaries/dictionaries.controller.js';
 import { DictionariesService } from './dictionaries/dictionaries.service.js';
@@ -21,6 +22,7 @@ import { UsageCounter } from './usage-counter.js';
     AnalysisService,
     CompletedEvents,
     Completions,
+    CompressionHealth,
     CompressionService,
     Dictionaries,
     DictionariesService,

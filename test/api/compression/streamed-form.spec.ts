@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
-import { newKey, newPerson } from '../../support/people.ts';
+import { type MintedKey, newKey, newPerson } from '../../support/people.ts';
+import { contentDigest, signedHeaders } from '../../support/signing.ts';
 import { headOf, openStream, problemIn, sendStream, type StreamedAnswer } from '../../support/streamed.ts';
 import { world } from '../../support/world.ts';
 
@@ -182,7 +183,8 @@ describe('POST /api/compression/decompress, streamed form', () => {
   );
 
   it('answers a sender that does not stop, and closes the connection', async () => {
-    const outgoing = openStream({ baseUrl, path: `${DECOMPRESS}?algorithm=gzip`, apiKey });
+    const headers = { connection: 'keep-alive' };
+    const outgoing = openStream({ baseUrl, path: `${DECOMPRESS}?algorithm=gzip`, apiKey, headers });
     const closed = new Promise<void>((resolve) => outgoing.once('close', resolve));
     outgoing.write(NOISE);
     const { statusCode } = await headOf(outgoing);
@@ -248,5 +250,36 @@ describe('the JSON form beside it', () => {
     const empty = await send(COMPRESS, Buffer.of(), json);
     expect(empty.status).toBe(400);
     expect(problemIn(empty).detail).toContain('wrap the value');
+  });
+});
+
+describe('a signed stream', () => {
+  const SIGNED_PATH = `${COMPRESS}?algorithm=gzip`;
+
+  function signed(signer: MintedKey, of: Buffer): Record<string, string> {
+    const text = `<${createHash('sha256').update(of).digest('hex')}>`;
+    const { 'X-API-Key': _key, ...headers } = signedHeaders(signer, { method: 'POST', target: SIGNED_PATH, text });
+    return { ...headers, 'Content-Digest': contentDigest(of) };
+  }
+
+  it('is compressed when it is what was signed', async () => {
+    const signer = await newKey((await newPerson()).client, { require_signature: true });
+    const headers = signed(signer, NOISE);
+    const answer = await sendStream({ baseUrl, path: SIGNED_PATH, apiKey: signer.key, headers }, NOISE);
+    expect(zlib.gunzipSync(answer.body).equals(NOISE)).toBe(true);
+  });
+
+  it('is refused when it is not, or broken off when the head has gone out, and not counted', async () => {
+    const person = await newPerson();
+    const signer = await newKey(person.client, { require_signature: true });
+    const changed = Buffer.from(NOISE);
+    changed.writeUInt8(changed.readUInt8(9) ^ 1, 9);
+    const long = { baseUrl, path: SIGNED_PATH, apiKey: signer.key, headers: signed(signer, NOISE) };
+    await expect(sendStream(long, changed)).rejects.toThrow(/aborted|ECONNRESET/);
+    const short = { ...long, headers: signed(signer, TEXT) };
+    const refused = await sendStream(short, Buffer.concat([TEXT, Buffer.from('!')]));
+    expect(refused.status).toBe(401);
+    expect(problemIn(refused).code).toBe('AUTH_011');
+    expect((await person.client.get('/api/compression/stats')).body).toMatchObject({ operations: 0 });
   });
 });
