@@ -118,8 +118,11 @@ interface Flow {
 async function flowThrough({ request, response }: Exchange, flow: Flow): Promise<void> {
   const leaving = new AbortController();
   const leave = (): void => leaving.abort(new CutShortError());
+  // a stream may last, as long as it moves
+  clearTimeout(request.bodyDeadline);
   const endWatch = watchForStall(request.socket, leave);
   response.once('close', leave);
+  if (response.destroyed) leave();
   const codec = flow.create();
   const answer = new HeldAnswer(response, flow.headers, flow.output);
   try {

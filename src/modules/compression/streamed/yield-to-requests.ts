@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 
-/** The niceness of the codec's own workers. */
-const NICENESS = 10;
+/** Enough for the event loop to come first; the more, the longer a stream waits for unrelated programs too. */
+const NICENESS = 5;
 const TASKS = '/proc/self/task';
 
 /**

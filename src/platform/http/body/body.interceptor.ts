@@ -36,7 +36,6 @@ export class BodyInterceptor implements NestInterceptor {
       return next.handle();
     }
     if (this.reflector.get<boolean>(STREAMED_BODY, handler) && !isJson(request)) {
-      clearTimeout(request.bodyDeadline);
       request.bodyStream = request.expectedSha256 ? digestChecked(request, request.expectedSha256) : request;
       return next.handle();
     }
