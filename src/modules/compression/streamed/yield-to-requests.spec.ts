@@ -21,8 +21,8 @@ const PROGRAM = `
     const lines = stdout.toString().trim().split('\n');
     const own = lines.find((line) => line.startsWith('other'));
     const [pool, others] = ['pool', 'other'].map((kind) => lines.filter((line) => line.startsWith(kind)));
-    expect(pool).toEqual(Array(4).fill('pool 5'));
+    expect(pool).toEqual(Array(4).fill('pool 10'));
     expect(new Set(others)).toEqual(new Set([own]));
-    expect(own).not.toBe('other 5');
+    expect(own).not.toBe('other 10');
   });
 });

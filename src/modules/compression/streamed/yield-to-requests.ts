@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 
-/** Enough for the event loop to come first; the more, the longer a stream waits for unrelated programs too. */
-const NICENESS = 5;
+/** The niceness of the codec's own workers. */
+const NICENESS = 10;
 const TASKS = '/proc/self/task';
 
 /**
