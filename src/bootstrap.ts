@@ -56,8 +56,9 @@ export interface AppContext {
 /** Builds and starts the application; every entry point and every test server goes through here. */
 export async function startApp(config: Config): Promise<RunningApp> {
   const { parts, connections, close } = await openParts(config);
+  let app: NestExpressApplication | undefined;
   try {
-    const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
+    app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
       bodyParser: false,
       logger: new NestLog(parts.log),
       abortOnError: false,
@@ -67,18 +68,21 @@ export async function startApp(config: Config): Promise<RunningApp> {
     app.get(Routes).assertAllDeclared();
     await app.listen(config.port, config.host);
     app.get(InvalidationFeed).start();
+    const started = app;
     return {
-      app,
+      app: started,
       log: parts.log,
       config,
       connections,
-      url: addressOf(app.getHttpServer(), config.host),
+      url: addressOf(started.getHttpServer(), config.host),
       stop: async () => {
-        await drain(app);
+        await drain(started);
         await close();
       },
     };
   } catch (error) {
+    // what has begun by itself (timers, flushes) ends before the database that it uses
+    await app?.close();
     await close();
     throw error;
   }

@@ -77,6 +77,7 @@ export class ApiKeysController {
   @Post(':id/rotate')
   @OptionalBody()
   @Requires('write:keys')
+  @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'rotateApiKey', summary: 'Replace an API key; the old one works on for a while' })
   @Answers(201, MintedApiKeyView, 'The new key; `key` and `api_secret` are shown only here')
   @Refuses('REQ_006')

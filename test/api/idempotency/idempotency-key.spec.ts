@@ -146,6 +146,22 @@ describe('a request repeated with its key', () => {
     expect(await countKeys(person)).toBe(1);
   });
 
+  it('gets the same successor of a rotated key, with or without a body', async () => {
+    const { client } = await newcomer();
+    const { id } = await newKey(client);
+    const headers = { 'idempotency-key': randomUUID() };
+    const rotate = (keyId: string): Promise<Outcome> =>
+      client.post(`/api/keys/${keyId}/rotate`, undefined, { headers });
+    const first = expectStatus(await rotate(id), 201);
+    const second = expectStatus(await rotate(id), 201);
+    expect(second.text).toBe(first.text);
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+    expect(await countKeys(person)).toBe(2);
+    // the id in the path is part of what is repeated
+    expect((await rotate(first.body.id)).status).toBe(422);
+    expect(await countKeys(person)).toBe(2);
+  });
+
   it('gets nothing once its credential is revoked', async () => {
     const { client } = await newcomer();
     const minter = await newKey(client, { permissions: ['write:keys'] });
