@@ -5,6 +5,7 @@ import type { Clock } from './kernel/clock.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
+import { MfaModule } from './modules/mfa/index.js';
 import { OAuthModule } from './modules/oauth/index.js';
 import { ServiceAccountsModule } from './modules/service-accounts/index.js';
 import { UsersModule } from './modules/users/index.js';
@@ -12,6 +13,7 @@ import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
 import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
+import { StepUpGuard } from './platform/access/step-up.guard.js';
 import { SignatureGuard, SignatureModule } from './platform/access/signature/index.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
@@ -20,12 +22,15 @@ import { SettingsModule } from './platform/config/settings.module.js';
 import { DatabaseModule } from './platform/database/index.js';
 import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
+import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { IdempotencyModule } from './platform/http/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
 import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
+import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
+import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
 /** What has to exist before the application can be put together. */
@@ -55,9 +60,12 @@ export class AppModule {
         LimitsModule,
         EventsModule,
         MeteringModule,
+        SealingModule,
+        StatusModule,
         HttpModule,
         IdempotencyModule,
         UsersModule,
+        MfaModule,
         AuthModule,
         ApiKeysModule,
         ServiceAccountsModule,
@@ -71,7 +79,9 @@ export class AppModule {
         { provide: APP_GUARD, useClass: SignatureGuard },
         { provide: APP_GUARD, useClass: DebugHeadersGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_GUARD, useClass: CsrfGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
+        { provide: APP_GUARD, useClass: StepUpGuard },
         { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },

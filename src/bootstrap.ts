@@ -6,6 +6,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { AppModule, type AppParts } from './app.module.js';
 import { ENTITIES } from './entities.js';
 import { type Clock, SystemClock } from './kernel/clock.js';
+import { FirstAdministrator } from './modules/users/index.js';
 import { InvalidationFeed } from './platform/access/invalidation-feed.js';
 import { Routes } from './platform/access/routes.js';
 import { ipcClock } from './platform/clock/ipc-clock.js';
@@ -66,6 +67,7 @@ export async function startApp(config: Config): Promise<RunningApp> {
     configureHttp(app, parts);
     await app.init();
     app.get(Routes).assertAllDeclared();
+    await app.get(FirstAdministrator).ensure();
     await app.listen(config.port, config.host);
     app.get(InvalidationFeed).start();
     const started = app;

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
-import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { CurrentPrincipal, Requires, RequiresStepUp } from '../../platform/access/index.js';
 import { Idempotent } from '../../platform/http/idempotency/index.js';
 import { OptionalBody } from '../../platform/http/body/optional-body.decorator.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
@@ -29,6 +29,7 @@ export class ApiKeysController {
 
   @Post()
   @Requires('write:keys')
+  @RequiresStepUp()
   @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createApiKey', summary: 'Mint an API key' })
   @Answers(201, MintedApiKeyView, 'The key; `key` and `api_secret` are shown only here')
@@ -77,6 +78,7 @@ export class ApiKeysController {
   @Post(':id/rotate')
   @OptionalBody()
   @Requires('write:keys')
+  @RequiresStepUp()
   @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'rotateApiKey', summary: 'Replace an API key; the old one works on for a while' })
   @Answers(201, MintedApiKeyView, 'The new key; `key` and `api_secret` are shown only here')

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SealedColumns } from '../../platform/sealing/index.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { ApiKeyChangesService } from './api-key-changes.service.js';
 import { ApiKeyRevocationService } from './api-key-revocation.service.js';
@@ -28,4 +29,14 @@ import { StoredKeys } from './stored-keys.js';
     DueKeys,
   ],
 })
-export class ApiKeysModule {}
+export class ApiKeysModule {
+  constructor(sealed: SealedColumns) {
+    sealed.register({
+      table: 'api_keys',
+      column: 'api_secret_sealed',
+      purpose: 'api-key-secret',
+      rowColumn: 'id',
+      ownerColumn: 'owner_id',
+    });
+  }
+}

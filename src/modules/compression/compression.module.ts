@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CompressionController } from './compression.controller.js';
+import { CompressionHealth } from './compression-health.js';
 import { CompressionService } from './compression.service.js';
 import { CompressionStatsService } from './compression-stats.service.js';
 import { UsageCounter } from './usage-counter.js';
@@ -7,6 +8,6 @@ import { UsageCounter } from './usage-counter.js';
 /** The product. */
 @Module({
   controllers: [CompressionController],
-  providers: [CompressionService, CompressionStatsService, UsageCounter],
+  providers: [CompressionService, CompressionStatsService, UsageCounter, CompressionHealth],
 })
 export class CompressionModule {}

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
-import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { CurrentPrincipal, Requires, RequiresStepUp } from '../../platform/access/index.js';
 import { Idempotent } from '../../platform/http/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';
@@ -30,6 +30,7 @@ export class ServiceAccountsController {
 
   @Post()
   @Requires('write:service_accounts')
+  @RequiresStepUp()
   @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createServiceAccount', summary: 'Create a service account' })
   @Answers(201, CreatedServiceAccountView, 'The account; `private_key` is shown only here')
@@ -84,6 +85,7 @@ export class ServiceAccountsController {
 
   @Post(':id/keys')
   @Requires('write:service_accounts')
+  @RequiresStepUp()
   @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'addServiceAccountKey', summary: 'Add a key pair to a service account' })
   @Answers(201, MintedServiceAccountKeyView, 'The key pair; `private_key` is shown only here')

@@ -9,6 +9,8 @@ import { Invalidations } from './invalidations.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
+import { SessionCookie } from './session-cookie.js';
+import { StepUps } from './step-ups.js';
 
 /** About 700 bytes an entry: 35 MB when full. */
 const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
@@ -23,12 +25,14 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     Invalidations,
     InvalidationFeed,
     Principals,
+    SessionCookie,
+    StepUps,
     {
       provide: PrincipalCache,
       inject: [CLOCK],
       useFactory: (clock: Clock) => new PrincipalCache(CACHE_LIMITS, clock, () => performance.now()),
     },
   ],
-  exports: [CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals],
+  exports: [CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals, SessionCookie, StepUps],
 })
 export class AccessModule {}

@@ -36,6 +36,8 @@ const environmentSchema = z.object({
   KINDLY_DATA_DIR: z.string().trim().min(1).default('./.data'),
   KINDLY_MASTER_KEY: secretList.optional(),
   JWT_SECRETS: secretList.optional(),
+  KINDLY_ADMIN_EMAIL: optionalText,
+  KINDLY_ADMIN_PASSWORD: z.string().optional(),
   KINDLY_CLOCK: z.enum(['system', 'ipc']).default('system'),
   TRUSTED_PROXIES: addressRangeList.optional(),
   CORS_ORIGINS: originList.optional(),
@@ -74,6 +76,8 @@ export interface Config {
   /** Newest first; null: use the development secrets of the data directory. */
   readonly masterKeys: readonly string[] | null;
   readonly jwtSecrets: readonly string[] | null;
+  /** Who becomes the administrator of an installation without users; null: nobody. */
+  readonly administrator: { readonly email: string; readonly passwordPlaintext: string } | null;
   /** `ipc`: the parent process may move the clock (tests only). */
   readonly clock: 'system' | 'ipc';
   readonly trustedProxies: AddressSet;
@@ -98,9 +102,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
   const parsed = environmentSchema.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  faults.push(...productionFaults(given));
+  faults.push(...administratorFaults(given), ...productionFaults(given));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return toConfig(parsed.data);
+}
+
+function administratorFaults(given: Record<string, string | undefined>): string[] {
+  const names = ['KINDLY_ADMIN_EMAIL', 'KINDLY_ADMIN_PASSWORD'] as const;
+  const missing = names.filter((name) => !given[name]);
+  return missing.length === 1 ? [`${missing[0]}: is required when the other of ${names.join(' and ')} is set`] : [];
 }
 
 function productionFaults(given: Record<string, string | undefined>): string[] {
@@ -126,6 +136,10 @@ function toConfig(env: Environment): Config {
     databasePoolSize: env.DATABASE_POOL_SIZE,
     masterKeys: env.KINDLY_MASTER_KEY ?? null,
     jwtSecrets: env.JWT_SECRETS ?? null,
+    administrator:
+      env.KINDLY_ADMIN_EMAIL && env.KINDLY_ADMIN_PASSWORD
+        ? { email: env.KINDLY_ADMIN_EMAIL, passwordPlaintext: env.KINDLY_ADMIN_PASSWORD }
+        : null,
     clock: env.KINDLY_CLOCK,
     trustedProxies: AddressSet.of(env.TRUSTED_PROXIES ?? []),
     corsOrigins: env.CORS_ORIGINS ?? [],

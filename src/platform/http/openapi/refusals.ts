@@ -14,12 +14,16 @@ const WITH_BODY: readonly ErrorCode[] = ['REQ_002', 'REQ_003', 'REQ_004'];
 /** Refusals of every route with a parameter in its path. */
 const WITH_ID: readonly ErrorCode[] = ['REQ_005'];
 
+/** Refusals of every route that changes something for a caller, who may be a browser with a cookie. */
+const STATE_CHANGING: readonly ErrorCode[] = ['AUTH_010'];
+
 const METADATA_OF_OPERATION = 'swagger/apiOperation';
 const EXAMPLE_REQUEST_ID = '018cf2b8-3c00-7000-8000-000000000000';
 
 interface Operation {
   operationId?: string;
   requestBody?: unknown;
+  security?: unknown;
   responses: Record<string, unknown>;
 }
 
@@ -29,7 +33,7 @@ export function addRefusals(document: OpenAPIObject, routes: Routes, problemSche
   document.components.schemas = { ...document.components.schemas, ...problemSchemas } as never;
   const declared = refusalsByOperation(routes);
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of Object.values(item as Record<string, Operation>)) {
+    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
       if (!operation?.responses) continue;
       if (isOAuthPath(path)) {
         Object.assign(operation.responses, oauthResponses());
@@ -40,6 +44,7 @@ export function addRefusals(document: OpenAPIObject, routes: Routes, problemSche
         ...COMMON,
         ...(operation.requestBody ? WITH_BODY : []),
         ...(path.includes('{') ? WITH_ID : []),
+        ...(operation.security && method !== 'get' ? STATE_CHANGING : []),
       ]);
       Object.assign(operation.responses, responsesOf([...codes].toSorted()));
     }
