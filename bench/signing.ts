@@ -60,7 +60,10 @@ function grantForm(account: Account, privateKey: KeyObject): string {
 }
 
 async function startPeer(): Promise<{ child: ChildProcess; port: number }> {
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: PEER, stdio: 'inherit' });
+  execFileSync('npm', ['install', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: PEER,
+    stdio: 'inherit',
+  });
   const child = fork(join(PEER, 'server.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return { child, port };
