@@ -6,6 +6,7 @@ import { CLOCK } from '../clock/clock.module.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import { Invalidations } from './invalidations.js';
+import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
@@ -23,6 +24,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     CredentialStrategies,
     Routes,
     Invalidations,
+    Lineage,
     InvalidationFeed,
     Principals,
     SessionCookie,
@@ -33,6 +35,6 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
       useFactory: (clock: Clock) => new PrincipalCache(CACHE_LIMITS, clock, () => performance.now()),
     },
   ],
-  exports: [CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals, SessionCookie, StepUps],
+  exports: [Lineage, CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals, SessionCookie, StepUps],
 })
 export class AccessModule {}
