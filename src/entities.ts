@@ -1,6 +1,6 @@
 import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
-import { CompressionUsageSchema } from './modules/compression/index.js';
+import { CompressionUsageSchema, DictionarySchema } from './modules/compression/index.js';
 import { MFA_SCHEMAS } from './modules/mfa/index.js';
 import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
@@ -25,6 +25,7 @@ export const ENTITIES: EntityList = [
   ...MFA_SCHEMAS,
   ApiKeySchema,
   CompressionUsageSchema,
+  DictionarySchema,
   ServiceAccountSchema,
   ServiceAccountKeySchema,
   SpentNonceSchema,
