@@ -7,6 +7,7 @@ import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
 import { Invalidations } from './invalidations.js';
+import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
@@ -25,6 +26,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     Routes,
     InvalidationListeners,
     Invalidations,
+    Lineage,
     InvalidationFeed,
     Principals,
     SessionCookie,
@@ -44,6 +46,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     Principals,
     SessionCookie,
     StepUps,
+    Lineage,
   ],
 })
 export class AccessModule {}
