@@ -37,12 +37,6 @@ const MAKERS: Record<string, (owner: Person) => Promise<Resource>> = {
     const { id, key_id: keyId } = expectStatus(answer, 201).body;
     return { parameters: { id, key_id: keyId }, readPath: `/api/service-accounts/${id}` };
   },
-  '/api/compression/dictionaries/{id}': async (owner) => {
-    const samples = Array.from({ length: 20 }, (_, number) => `{"number":${number},"text":"the same in each sample"}`);
-    const answer = await owner.client.post<{ id: string }>('/api/compression/dictionaries', { name: 'words', samples });
-    const { id } = expectStatus(answer, 201).body;
-    return { parameters: { id }, readPath: `/api/compression/dictionaries/${id}` };
-  },
 };
 
 /** Bodies with which an operation would succeed for the owner. */
