@@ -6,6 +6,7 @@ import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
 import { UsersModule } from './modules/users/index.js';
+import { WebhooksModule } from './modules/webhooks/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
@@ -20,6 +21,7 @@ import { HttpModule } from './platform/http/http.module.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import type { Log } from './platform/telemetry/log.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+import { WorkModule } from './platform/work/index.js';
 
 /** What has to exist before the application can be put together. */
 export interface AppParts {
@@ -44,12 +46,14 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        WorkModule,
         EventsModule,
         HttpModule,
         UsersModule,
         AuthModule,
         ApiKeysModule,
         CompressionModule,
+        WebhooksModule,
       ],
       providers: [
         // who calls (401), then what they may do (403); the body is read after both

@@ -2,6 +2,7 @@ import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema } from './modules/compression/index.js';
 import { UserSchema } from './modules/users/index.js';
+import { WebhookAttemptSchema, WebhookDeliverySchema, WebhookEndpointSchema } from './modules/webhooks/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
 
@@ -12,4 +13,7 @@ export const ENTITIES: EntityList = [
   ApiKeySchema,
   CompressionUsageSchema,
   OutboxEventSchema,
+  WebhookEndpointSchema,
+  WebhookDeliverySchema,
+  WebhookAttemptSchema,
 ];
