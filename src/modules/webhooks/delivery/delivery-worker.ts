@@ -109,7 +109,8 @@ export class DeliveryWorker implements Worker {
 
   private async run(endpoint: ClaimedEndpoint): Promise<void> {
     this.turns.set(endpoint.id, { isFailing: endpoint.health.consecutiveFailures > 0 });
-    this.finished.push(await this.turnOf(endpoint));
+    const result = await this.turnOf(endpoint);
+    this.finished.push(result);
     this.settling.wake();
   }
 
