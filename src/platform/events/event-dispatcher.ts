@@ -8,7 +8,7 @@ import { LOG, type Log } from '../telemetry/log.js';
 import { WorkLoop, type Worker, Workers } from '../work/index.js';
 import { EventConsumers, type RecordedEvent } from './event-consumers.js';
 
-const BATCH_MAX = 200;
+const BATCH_MAX = 500;
 
 /**
  * Claimed by what has not been dispatched, never by a mark of how far we are: the sequence is given out when an event is

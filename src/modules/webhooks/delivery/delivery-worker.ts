@@ -16,7 +16,7 @@ const TURNS_MAX = 200;
 const FAILING_TURNS_MAX = 50;
 
 /** Deliveries of one turn. */
-const DELIVERIES_MAX = 100;
+const DELIVERIES_MAX = 200;
 
 /** How long a lease holds without being renewed: after a crash its endpoints wait that long. In milliseconds. */
 const LEASE_MS = 20_000;

@@ -11,8 +11,12 @@ export interface DisabledEndpoint {
 
 const IDS = 'select value::uuid from jsonb_array_elements_text(?::jsonb)';
 
-/** Locked before anything is read, or a delivery made meanwhile could be missed when the next due time is found. */
-const LOCK = `select id from webhook_endpoints where id in (${IDS}) order by id for update`;
+/**
+ * Locked before anything is read, or a delivery made meanwhile could be missed when the next due time is found. The rows
+ * that follow are found by their keys: the tables grow faster than the statistics by which the planner would choose.
+ */
+const LOCK = `
+  select set_config('enable_seqscan', 'off', true) from webhook_endpoints where id in (${IDS}) order by id for update`;
 
 const WRITE_ATTEMPTS = `
   update webhook_attempts a
