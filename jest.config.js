@@ -36,6 +36,8 @@ export default {
       rootDir: '.',
       roots: ['<rootDir>/test'],
       testRegex: '\\.spec\\.ts$',
+      // need a redis-server or Chromium: jest.redis.config.js, jest.browser.config.js
+      testPathIgnorePatterns: ['<rootDir>/test/redis/', '<rootDir>/test/browser/'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },

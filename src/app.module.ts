@@ -5,11 +5,17 @@ import type { Clock } from './kernel/clock.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
+import { MfaModule } from './modules/mfa/index.js';
+import { OAuthModule } from './modules/oauth/index.js';
+import { ServiceAccountsModule } from './modules/service-accounts/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { WebhooksModule } from './modules/webhooks/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
+import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
+import { StepUpGuard } from './platform/access/step-up.guard.js';
+import { SignatureGuard, SignatureModule } from './platform/access/signature/index.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -17,9 +23,15 @@ import { SettingsModule } from './platform/config/settings.module.js';
 import { DatabaseModule } from './platform/database/index.js';
 import { EventsModule } from './platform/events/index.js';
 import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
+import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { IdempotencyModule } from './platform/http/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
+import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
+import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
+import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
+import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { WorkModule } from './platform/work/index.js';
 
@@ -47,18 +59,34 @@ export class AppModule {
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
         WorkModule,
+        SignatureModule,
+        LimitsModule,
         EventsModule,
+        MeteringModule,
+        SealingModule,
+        StatusModule,
         HttpModule,
+        IdempotencyModule,
         UsersModule,
+        MfaModule,
         AuthModule,
         ApiKeysModule,
+        ServiceAccountsModule,
+        OAuthModule,
         CompressionModule,
         WebhooksModule,
       ],
       providers: [
-        // who calls (401), then what they may do (403); the body is read after both
+        // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429); an
+        // unsigned body is read after all
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: SignatureGuard },
+        { provide: APP_GUARD, useClass: DebugHeadersGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_GUARD, useClass: CsrfGuard },
         { provide: APP_GUARD, useClass: RequirementGuard },
+        { provide: APP_GUARD, useClass: StepUpGuard },
+        { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],

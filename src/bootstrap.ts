@@ -6,6 +6,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { AppModule, type AppParts } from './app.module.js';
 import { ENTITIES } from './entities.js';
 import { type Clock, SystemClock } from './kernel/clock.js';
+import { FirstAdministrator } from './modules/users/index.js';
 import { InvalidationFeed } from './platform/access/invalidation-feed.js';
 import { Routes } from './platform/access/routes.js';
 import { ipcClock } from './platform/clock/ipc-clock.js';
@@ -13,12 +14,14 @@ import type { Config } from './platform/config/config.js';
 import { readSecrets } from './platform/config/secrets.js';
 import { requestContext } from './platform/context/request-context.middleware.js';
 import {
+  Database,
   type DatabaseConnections,
   openDatabaseConnections,
   ormOptions,
   prepareDatabase,
 } from './platform/database/index.js';
 import { answerHeaders } from './platform/http/answer-headers.middleware.js';
+import { bodyDeadline } from './platform/http/body/body-deadline.middleware.js';
 import { refuseBrokenRequests } from './platform/http/broken-requests.js';
 import { crossOrigin } from './platform/http/cors.middleware.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
@@ -27,6 +30,10 @@ import { ProblemFilter } from './platform/http/problem/problem.filter.js';
 import { createLog, LOG, type Log, NestLog } from './platform/telemetry/log.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
 import { Workers } from './platform/work/index.js';
+import { RateLimits } from './platform/limits/index.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { measureRequests } from './platform/telemetry/metrics.middleware.js';
+import { serveMetrics } from './platform/telemetry/serve-metrics.js';
 
 /** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
 const IDLE_SWEEP_MS = 50;
@@ -57,8 +64,9 @@ export interface AppContext {
 /** Builds and starts the application; every entry point and every test server goes through here. */
 export async function startApp(config: Config, { withWorkers }: { withWorkers: boolean }): Promise<RunningApp> {
   const { parts, connections, close } = await openParts(config);
+  let app: NestExpressApplication | undefined;
   try {
-    const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
+    app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
       bodyParser: false,
       logger: new NestLog(parts.log),
       abortOnError: false,
@@ -66,21 +74,25 @@ export async function startApp(config: Config, { withWorkers }: { withWorkers: b
     configureHttp(app, parts);
     await app.init();
     app.get(Routes).assertAllDeclared();
-    app.get(InvalidationFeed).start();
+    await app.get(FirstAdministrator).ensure();
     await app.listen(config.port, config.host);
+    app.get(InvalidationFeed).start();
     if (withWorkers) app.get(Workers).start();
+    const started = app;
     return {
-      app,
+      app: started,
       log: parts.log,
       config,
       connections,
-      url: addressOf(app.getHttpServer(), config.host),
+      url: addressOf(started.getHttpServer(), config.host),
       stop: async () => {
-        await drain(app);
+        await drain(started);
         await close();
       },
     };
   } catch (error) {
+    // what has begun by itself (timers, flushes) ends before the database that it uses
+    await app?.close();
     await close();
     throw error;
   }
@@ -156,14 +168,29 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.disable('etag');
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  const filter = new ProblemFilter(log, (path) => methodsOfPath(app, path));
+  const limits = app.get(RateLimits);
+  const filter = new ProblemFilter(
+    log,
+    (path) => methodsOfPath(app, path),
+    (request, response) => limits.countRefused(request, response),
+  );
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
+  app.use(bodyDeadline());
+  configureMetrics(app, config, filter);
   app.use(answerHeaders(config));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   refuseBrokenRequests(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
+}
+
+/** In production there are metrics only for who has their token. */
+function configureMetrics(app: NestExpressApplication, config: Config, filter: ProblemFilter): void {
+  if (config.isProduction && config.metricsToken === null) return;
+  const metrics = new Metrics(app.get(Database));
+  app.use(measureRequests(metrics));
+  serveMetrics(app, metrics, config.metricsToken, (...refused) => filter.answer(...refused));
 }
 
 function addressOf(server: Server, host: string): string {

@@ -1,19 +1,44 @@
 import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
-import { CompressionUsageSchema } from './modules/compression/index.js';
-import { UserSchema } from './modules/users/index.js';
+import { CompressionUsageSchema, DictionarySchema } from './modules/compression/index.js';
+import { MFA_SCHEMAS } from './modules/mfa/index.js';
+import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
+import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
 import { WebhookAttemptSchema, WebhookDeliverySchema, WebhookEndpointSchema } from './modules/webhooks/index.js';
+import { AccessPolicySchema, SpentNonceSchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
+import { HealthSampleSchema } from './platform/telemetry/status/health-sample.entity.js';
+import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
+import {
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  CredentialUsageSchema,
+  QuotaUsageSchema,
+} from './platform/metering/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
   UserSchema,
+  KnownNetworkSchema,
+  LoginFailureSchema,
   SessionSchema,
+  ...MFA_SCHEMAS,
   ApiKeySchema,
   CompressionUsageSchema,
+  DictionarySchema,
+  ServiceAccountSchema,
+  ServiceAccountKeySchema,
+  SpentNonceSchema,
   OutboxEventSchema,
   WebhookEndpointSchema,
   WebhookDeliverySchema,
   WebhookAttemptSchema,
+  AccessPolicySchema,
+  HealthSampleSchema,
+  IdempotencyKeySchema,
+  CredentialUsageSchema,
+  CredentialLastUseSchema,
+  CredentialOriginSchema,
+  QuotaUsageSchema,
 ];

@@ -1,6 +1,9 @@
 import { createAdministrator } from './create-administrator.js';
 import { migrate } from './migrate.js';
+import { rotateSecrets } from './rotate-secrets.js';
 import { writeErrorPage } from './write-error-page.js';
+
+const ROTATE_USAGE = 'make new secrets and seal everything anew; --finish drops the old ones';
 
 interface Command {
   readonly words: readonly string[];
@@ -14,6 +17,11 @@ const COMMANDS: readonly Command[] = [
     usage:
       'admin create <email> [--name <name>]   make an administrator; the password is asked for, or read from standard input',
     run: createAdministrator,
+  },
+  {
+    words: ['secrets', 'rotate'],
+    usage: `secrets rotate [--finish]              ${ROTATE_USAGE}`,
+    run: rotateSecrets,
   },
   {
     words: ['migrate'],

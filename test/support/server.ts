@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const DIST = join(import.meta.dirname, '../../dist');
-const READY_DEADLINE_MS = 30_000;
+const READY_DEADLINE_MS = 90_000;
 
 /** Secrets of all test servers, so that two of them on one database understand each other's tokens. */
 export const TEST_SECRETS = {

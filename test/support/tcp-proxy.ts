@@ -21,14 +21,14 @@ export interface PostgresProxy {
   through(url: string): string;
   /** Changes what becomes of the connections that listen; all others always pass. */
   disturbListener(fault: ListenerFault): void;
-  /** How often the query of an API key, or of a session, has gone through. */
+  /** How often the query that looks API keys up has gone through. */
   lookups(): number;
   close(): Promise<void>;
 }
 
 const LISTEN_STATEMENT = /listen kindly_/i;
-/** The statement that looks a key up, named in each Bind message after an unnamed portal. */
-const KEY_LOOKUP = '\0find-live-api-key\0';
+/** The statement that looks keys up, named in each Bind message after an unnamed portal. */
+const KEY_LOOKUP = '\0find-api-keys\0';
 
 interface Pair {
   readonly client: Socket;

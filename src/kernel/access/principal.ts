@@ -1,5 +1,7 @@
 import type { NetworkPolicy } from '../net/network-policy.js';
 import type { Grant, PermissionSet, Role } from './permission.js';
+import type { Quota } from './quota.js';
+import type { SignaturePolicy } from './signature-policy.js';
 
 /** How far a credential reaches: what it may do, from where, and until when. */
 export interface Authority {
@@ -28,4 +30,10 @@ export interface Principal extends Authority {
   readonly grants: readonly Grant[];
   /** When the presented token or key itself ends, epoch milliseconds; null: it does not. */
   readonly credentialExpiresAt: number | null;
+  /** Absent or null: it may call as often as the rate limit lets it. */
+  readonly quota?: Quota | null;
+  /** Absent or null: it may sign, and need not. */
+  readonly signaturePolicy?: SignaturePolicy | null;
+  /** Whether it is on its way out (rotated or scheduled to end), so that who still uses it is recorded. */
+  readonly isEnding?: boolean;
 }

@@ -11,18 +11,23 @@ export interface NetworkLists {
 
 /** From which addresses a credential may be used: those on its allow list that are not on its deny list. */
 export class NetworkPolicy {
-  static readonly unrestricted: NetworkPolicy = new NetworkPolicy(AddressSet.everything);
+  static readonly unrestricted: NetworkPolicy = new NetworkPolicy(AddressSet.everything, {});
 
   readonly #admitted: AddressSet;
 
-  private constructor(admitted: AddressSet) {
+  private constructor(
+    admitted: AddressSet,
+    /** The lists that it was made of, for a credential that inherits them. */
+    readonly lists: NetworkLists,
+  ) {
     this.#admitted = admitted;
   }
 
   /** The policy of two lists that were validated before; throws TypeError on an entry that does not parse. */
-  static of({ allowed, denied }: NetworkLists): NetworkPolicy {
+  static of(lists: NetworkLists): NetworkPolicy {
+    const { allowed, denied } = lists;
     const allow = allowed ? parseAddressSet(allowed) : AddressSet.everything;
-    return new NetworkPolicy(denied ? allow.minus(parseAddressSet(denied)) : allow);
+    return new NetworkPolicy(denied ? allow.minus(parseAddressSet(denied)) : allow, lists);
   }
 
   admits(address: IpAddress): boolean {

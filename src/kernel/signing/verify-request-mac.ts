@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { requestMac } from './request-mac.js';
 
 /**
@@ -7,7 +8,11 @@ import { requestMac } from './request-mac.js';
  *
  * Serves both schemes: a signed message, and a signature base under RFC 9421 §3.3.3 `hmac-sha256`.
  */
-export function verifyRequestMac(secret: string | Buffer, message: string, signature: string | Buffer): boolean {
+export function verifyRequestMac(
+  secret: string | Buffer | KeyObject,
+  message: string,
+  signature: string | Buffer,
+): boolean {
   const expected = requestMac(secret, message);
   const received = typeof signature === 'string' ? Buffer.from(signature, 'hex') : signature;
   return received.length === expected.length && timingSafeEqual(received, expected);

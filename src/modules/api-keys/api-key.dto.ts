@@ -1,62 +1,83 @@
 import { z } from 'zod';
 import { GRANTS } from '../../kernel/access/permission.js';
+import { QUOTA_PERIODS } from '../../kernel/access/quota.js';
+import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { API_KEY_ENVIRONMENTS } from '../../kernel/crypto/api-key-format.js';
-import { parseAddressRange } from '../../kernel/net/address-range.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TimeInput, TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
+import { AddressListInput } from './address.dto.js';
+import { API_KEY_STATUSES } from './api-key-status.js';
 
-const LIST_LENGTH_MAX = 100;
+/** The largest quota; as many requests take a year at 32 a second. */
+const QUOTA_LIMIT_MAX = 1_000_000_000;
 
-/** Input: an IPv4 or IPv6 address or CIDR range; kept in its canonical form. */
-const AddressRangeInput = z
+const NameInput = z
   .string()
-  .max(64)
-  .transform((text, context): string => {
-    const range = parseAddressRange(text);
-    if (!('fault' in range)) return range.text;
-    context.addIssue({ code: 'custom', message: range.fault });
-    return z.NEVER;
-  });
-
-const AddressListInput = z
-  .array(AddressRangeInput)
-  .min(1, 'must not be empty; leave it out, or send null, for no restriction')
-  .max(LIST_LENGTH_MAX)
-  .nullable()
-  .optional();
+  .trim()
+  .min(1)
+  .max(100)
+  .meta({ examples: ['Production Server'] });
 
 const PermissionsInput = z
   .array(z.enum(GRANTS))
   .min(1)
   .max(GRANTS.length)
   .transform((grants) => [...new Set(grants)])
-  .meta({ examples: [['read:compression', 'write:compression']] });
+  .meta({
+    description: '`*` covers all but the minting, verifying and admin permissions, which must be named.',
+    examples: [['read:compression', 'write:compression']],
+  });
 
-/** Body of `createApiKey`. */
+const QuotaInput = z
+  .strictObject({ limit: z.int().min(1).max(QUOTA_LIMIT_MAX), period: z.enum(QUOTA_PERIODS) })
+  .meta({ id: 'QuotaInput', description: 'Requests an hour, day or month (UTC); over it AUTH_013.' });
+
+/** Whole seconds, as times are printed: what is shown is when it ends. */
+const EndInput = TimeInput.transform((moment) => new Date(Math.floor(moment.getTime() / 1000) * 1000));
+
+const termsFields = {
+  permissions: PermissionsInput.optional(),
+  allowed_ips: AddressListInput.meta({ description: 'Addresses and CIDR ranges that may use the key.' }),
+  ip_whitelist: AddressListInput.meta({ description: 'Another name of `allowed_ips`.' }),
+  denied_ips: AddressListInput.meta({ description: 'Addresses and CIDR ranges that may not; deny wins.' }),
+  expires_at: EndInput.nullable().optional(),
+  quota: QuotaInput.nullable().optional(),
+  require_signature: z.boolean().optional().meta({ description: 'Refuse unsigned requests (AUTH_011).' }),
+  min_signature: z
+    .enum(SIGNATURE_SCHEMES)
+    .nullable()
+    .optional()
+    .meta({ description: 'The weakest scheme a signed request may use; null: any.' }),
+};
+
+/** The fields of a body that say what a key may do. */
+export const TermsInput = z.strictObject(termsFields);
+
+const ONE_LIST = {
+  path: ['ip_whitelist'],
+  message: 'is another name of allowed_ips; send one of the two',
+};
+
+function namesOneList(body: { allowed_ips?: unknown; ip_whitelist?: unknown }): boolean {
+  return body.allowed_ips === undefined || body.ip_whitelist === undefined;
+}
+
+/** Body of `createApiKey`. What a minting key leaves out is inherited from it. */
 export const NewApiKey = z
-  .strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(100)
-      .meta({ examples: ['Production Server'] }),
-    environment: z.enum(API_KEY_ENVIRONMENTS).default('prod'),
-    permissions: PermissionsInput.optional().meta({
-      description:
-        'Default: `["*"]`, or what the minting key has. `*` covers all but the minting and admin permissions.',
-    }),
-    allowed_ips: AddressListInput.meta({ description: 'Addresses and CIDR ranges that may use the key.' }),
-    ip_whitelist: AddressListInput.meta({ description: 'Another name of `allowed_ips`.' }),
-    denied_ips: AddressListInput.meta({ description: 'Addresses and CIDR ranges that may not; deny wins.' }),
-    expires_at: TimeInput.nullable().optional(),
-  })
-  .refine((body) => body.allowed_ips === undefined || body.ip_whitelist === undefined, {
-    path: ['ip_whitelist'],
-    message: 'is another name of allowed_ips; send one of the two',
-  })
+  .strictObject({ name: NameInput, environment: z.enum(API_KEY_ENVIRONMENTS).default('prod'), ...termsFields })
+  .refine(namesOneList, ONE_LIST)
   .meta({ id: 'NewApiKey' });
+
+/** Body of `updateApiKey`: what is left out stays, null clears. */
+export const ApiKeyChanges = z
+  .strictObject({
+    name: NameInput.optional(),
+    ...termsFields,
+    revoke_at: z.null().optional().meta({ description: 'null takes back a scheduled deletion.' }),
+  })
+  .refine(namesOneList, ONE_LIST)
+  .meta({ id: 'ApiKeyChanges' });
 
 /** An API key as lists show it; never the key itself. */
 export const ApiKeyView = z
@@ -65,15 +86,21 @@ export const ApiKeyView = z
     name: z.string(),
     environment: z.enum(API_KEY_ENVIRONMENTS),
     hint: z.string().meta({ examples: ['kapi_prod_…Ab3d'] }),
-    status: z.enum(['active', 'expired', 'revoked']),
+    status: z.enum(API_KEY_STATUSES),
     permissions: z.array(z.string()),
     allowed_ips: z.array(z.string()).nullable(),
     ip_whitelist: z.array(z.string()).nullable(),
     denied_ips: z.array(z.string()).nullable(),
+    require_signature: z.boolean(),
+    min_signature: z.enum(SIGNATURE_SCHEMES).nullable(),
+    quota: z.object({ limit: z.int(), period: z.enum(QUOTA_PERIODS) }).nullable(),
     expires_at: TimeView.nullable(),
     created_at: TimeView,
+    rotation_due: z.boolean().meta({ description: 'The key is 90 days old.' }),
+    successor_id: IdView.nullable().meta({ description: 'The key that replaces it.' }),
     last_used_at: TimeView.nullable(),
     last_used_ip: z.string().nullable(),
+    revoke_at: TimeView.nullable().meta({ description: 'When a rotation or a scheduled deletion ends it.' }),
     revoked_at: TimeView.nullable(),
     minted_by: IdView.nullable(),
   })
@@ -86,7 +113,18 @@ export const MintedApiKeyView = ApiKeyView.extend({
 }).meta({ id: 'MintedApiKey' });
 
 /** Query of `listApiKeys`. */
-export const ApiKeyQuery = z.strictObject({ ...pageQueryFields });
+export const ApiKeyQuery = z.strictObject({
+  ...pageQueryFields,
+  status: z.enum(API_KEY_STATUSES).optional(),
+  environment: z.enum(API_KEY_ENVIRONMENTS).optional(),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: 'Part of the name, or the last four characters of the key.' }),
+});
 
 /** Answer of `listApiKeys`. */
 export const ApiKeyPage = pageView(ApiKeyView).meta({ id: 'ApiKeyPage' });

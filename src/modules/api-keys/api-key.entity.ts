@@ -1,5 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Grant } from '../../kernel/access/permission.js';
+import type { QuotaPeriod } from '../../kernel/access/quota.js';
+import type { SignatureScheme } from '../../kernel/access/signature-policy.js';
 import type { ApiKeyEnvironment } from '../../kernel/crypto/api-key-format.js';
 import { User } from '../users/index.js';
 
@@ -21,11 +23,25 @@ const ApiKeySchema = defineEntity({
     /** Null: from anywhere. */
     allowedIps: p.array().nullable(),
     deniedIps: p.array().nullable(),
-    expiresAt: p.datetime().nullable(),
+    requireSignature: p.boolean().default(false),
+    /** The weakest scheme that may sign; null: any. */
+    minSignature: p.string().length(7).$type<SignatureScheme>().nullable(),
+    /** Requests a period; null: no quota. */
+    quotaLimit: p.integer().nullable(),
+    quotaPeriod: p.string().length(5).$type<QuotaPeriod>().nullable(),
+    /** The counter the quota is drawn from: the key's own, or that of the key it replaces or was minted by. */
+    quotaCounterId: p.uuid(),
+    expiresAt: p.datetime().nullable().index(),
+    /** The latest notice of the coming expiry that was given, in days before it. */
+    expiryNoticeDays: p.smallint().nullable(),
     createdAt: p.datetime(),
-    lastUsedAt: p.datetime().nullable(),
-    lastUsedIp: p.string().length(45).nullable(),
+    /** Known in advance: the end of a rotation or of a delayed deletion; judged by the clock on every use. */
+    revokeAt: p.datetime().nullable().index(),
+    /** When it was revoked, at once or by the passing of `revokeAt`. */
     revokedAt: p.datetime().nullable(),
+    quarantinedAt: p.datetime().nullable(),
+    /** The key that replaces this one. */
+    successorId: p.uuid().nullable(),
     /** The key, service account or grant that minted it; null: a login session did. */
     mintedBy: p.uuid().nullable().index(),
   },

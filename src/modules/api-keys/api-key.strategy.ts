@@ -1,41 +1,19 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
-import { type Grant, PermissionSet, type Role } from '../../kernel/access/permission.js';
-import type { Principal } from '../../kernel/access/principal.js';
-import type { Clock } from '../../kernel/clock.js';
 import { hasValidApiKeyFormat } from '../../kernel/crypto/api-key-format.js';
-import { sha256 } from '../../kernel/crypto/digest.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { NetworkPolicy } from '../../kernel/net/network-policy.js';
 import {
   type Credential,
   CredentialStrategies,
   type CredentialStrategy,
   type VerifiedCredential,
 } from '../../platform/access/index.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
-import { Database } from '../../platform/database/index.js';
+import { principalOf } from './api-key-principal.js';
+import { isLive } from './api-key-status.js';
+import { StoredKeys } from './stored-keys.js';
 
 const PASSPORT_NAME = 'api-key';
-
-/** Prepared once a connection: the one query of a request with a key that is not in the cache. */
-const FIND_LIVE_KEY = {
-  name: 'find-live-api-key',
-  text: `select k.id, k.owner_id, k.permissions, k.allowed_ips, k.denied_ips, k.expires_at, u.role
-           from api_keys k join users u on u.id = k.owner_id
-          where k.digest = $1 and k.revoked_at is null and u.disabled_at is null`,
-};
-
-interface LiveKeyRow {
-  id: string;
-  owner_id: string;
-  permissions: Grant[];
-  allowed_ips: string[] | null;
-  denied_ips: string[] | null;
-  expires_at: Date | string | null;
-  role: Role;
-}
 
 /** Verifies API keys. */
 @Injectable()
@@ -47,8 +25,7 @@ export class ApiKeyStrategy
 
   constructor(
     strategies: CredentialStrategies,
-    private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly keys: StoredKeys,
   ) {
     super({ header: 'X-API-Key', prefix: '' }, false);
     strategies.register(this);
@@ -60,29 +37,14 @@ export class ApiKeyStrategy
   }
 
   /** The caller behind a well-formed key. @throws AppError AUTH_004, the same whatever is wrong with the key */
-  async validate(key: string): Promise<VerifiedCredential> {
-    const { rows } = await this.database.query<LiveKeyRow>(FIND_LIVE_KEY, [sha256(key)]);
-    const row = rows[0];
-    const expiresAt = row?.expires_at ? new Date(row.expires_at).getTime() : null;
-    if (!row || (expiresAt !== null && expiresAt <= this.clock.now())) throw new AppError('AUTH_004');
-    const principal = Object.freeze({
-      kind: 'api_key',
-      method: 'api_key',
-      userId: row.owner_id,
-      role: row.role,
-      credentialId: row.id,
-      grants: row.permissions,
-      // a key never outlives the rights of its owner: a demoted administrator's key is demoted with him
-      permissions: PermissionSet.ofGrants(row.permissions).intersect(PermissionSet.ofRole(row.role)),
-      networks: NetworkPolicy.of({ allowed: row.allowed_ips, denied: row.denied_ips }),
-      expiresAt,
-      credentialExpiresAt: expiresAt,
-    } satisfies Principal);
+  async validate(keyPlaintext: string): Promise<VerifiedCredential> {
+    const key = await this.keys.find(keyPlaintext);
+    if (!key || key.isOwnerDisabled || !isLive(key.status)) throw new AppError('AUTH_004');
     return {
-      principal,
+      principal: principalOf(key),
       dependsOn: [
-        { kind: 'key', id: row.id },
-        { kind: 'owner', id: row.owner_id },
+        { kind: 'key', id: key.id },
+        { kind: 'owner', id: key.ownerId },
       ],
     };
   }

@@ -1,8 +1,44 @@
 import { Module } from '@nestjs/common';
+import { SealedColumns } from '../../platform/sealing/index.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
+import { ApiKeyChangesService } from './api-key-changes.service.js';
+import { ApiKeyRevocationService } from './api-key-revocation.service.js';
+import { ApiKeyRotationService } from './api-key-rotation.service.js';
+import { ApiKeyVerificationController } from './api-key-verification.controller.js';
+import { ApiKeyVerificationService } from './api-key-verification.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { DueKeys } from './due-keys.js';
+import { MintedKeys } from './minted-keys.js';
+import { RotationProgressService } from './rotation-progress.service.js';
+import { ApiKeySigningSecrets } from './signing-secret.js';
+import { StoredKeys } from './stored-keys.js';
 
 /** API keys. */
-@Module({ controllers: [ApiKeysController], providers: [ApiKeysService, ApiKeyStrategy] })
-export class ApiKeysModule {}
+@Module({
+  controllers: [ApiKeysController, ApiKeyVerificationController],
+  providers: [
+    ApiKeysService,
+    ApiKeyChangesService,
+    ApiKeyRotationService,
+    RotationProgressService,
+    ApiKeyRevocationService,
+    ApiKeyVerificationService,
+    ApiKeyStrategy,
+    ApiKeySigningSecrets,
+    StoredKeys,
+    MintedKeys,
+    DueKeys,
+  ],
+})
+export class ApiKeysModule {
+  constructor(sealed: SealedColumns) {
+    sealed.register({
+      table: 'api_keys',
+      column: 'api_secret_sealed',
+      purpose: 'api-key-secret',
+      rowColumn: 'id',
+      ownerColumn: 'owner_id',
+    });
+  }
+}

@@ -1,24 +1,56 @@
 import { z } from 'zod';
+import { PERMISSIONS } from '../../kernel/access/permission.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
+import { MfaCodeInput } from '../mfa/index.js';
 import { EmailInput, NewPasswordInput, PasswordInput } from '../users/index.js';
+
+/** Ours have about 500 characters. */
+const REFRESH_TOKEN_LENGTH_MAX = 4_096;
+
+const NameInput = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .meta({ examples: ['John Doe'] });
 
 /** Body of `register`. */
 export const Registration = z
   .strictObject({
     email: EmailInput,
     password: NewPasswordInput,
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(120)
-      .meta({ examples: ['John Doe'] }),
+    name: NameInput,
   })
   .meta({ id: 'Registration' });
 
 /** Body of `login`. */
-export const Login = z.strictObject({ email: EmailInput, password: PasswordInput }).meta({ id: 'Login' });
+export const Login = z
+  .strictObject({
+    email: EmailInput,
+    password: PasswordInput,
+    mfa_code: MfaCodeInput.optional(),
+    cookie: z.boolean().optional().meta({ description: 'Also sets the session cookie, for browsers.' }),
+  })
+  .meta({ id: 'Login' });
+
+/** Body of `refreshToken`. */
+export const Refresh = z
+  .strictObject({ refresh_token: z.string().min(1).max(REFRESH_TOKEN_LENGTH_MAX) })
+  .meta({ id: 'Refresh' });
+
+/** Body of `updateMe`. */
+export const UserChanges = z.strictObject({ name: NameInput.optional() }).meta({ id: 'UserChanges' });
+
+/** Body of `changePassword`. */
+export const PasswordChange = z
+  .strictObject({ current_password: PasswordInput, new_password: NewPasswordInput })
+  .refine((body) => body.current_password !== body.new_password, {
+    path: ['new_password'],
+    message: 'must differ from the current one',
+  })
+  .meta({ id: 'PasswordChange' });
 
 /** A user as the API shows it. */
 export const UserView = z
@@ -31,16 +63,49 @@ export const UserView = z
   })
   .meta({ id: 'User' });
 
-/** Answer of `register` and `login`. */
+/** Answer of `register`, `login` and `refreshToken`. */
 export const SessionView = z
   .object({
     access_token: z.string().meta({ description: 'Send it as `Authorization: Bearer <access_token>`.' }),
-    refresh_token: z.string(),
+    refresh_token: z.string().meta({
+      description: 'Good for one refresh: each refresh spends it and gives a new one. Store the new one at once.',
+    }),
     token_type: z.literal('Bearer'),
     expires_in: z.int().meta({ description: 'Life of the access token in seconds.', examples: [3600] }),
     user: UserView,
   })
   .meta({ id: 'Session' });
 
-/** Answer of `register` and `login`. */
+/** Answer of `register`, `login` and `refreshToken`. */
 export type SessionAnswer = z.infer<typeof SessionView>;
+
+/** A login session as lists show it. */
+export const LoginSessionView = z
+  .object({
+    id: IdView,
+    created_at: TimeView,
+    last_seen_at: TimeView.meta({ description: 'Last request, exact to some seconds.' }),
+    expires_at: TimeView.meta({ description: 'When it ends unless it is refreshed before.' }),
+    ip: z.string().nullable().meta({ description: 'Address of the login.' }),
+    user_agent: z.string().nullable(),
+    current: z.boolean().meta({ description: 'Whether it is the session of this request.' }),
+  })
+  .meta({ id: 'LoginSession' });
+
+/** Query of `listSessions`. */
+export const LoginSessionQuery = z.strictObject({ ...pageQueryFields });
+
+/** Answer of `listSessions`. */
+export const LoginSessionPage = pageView(LoginSessionView).meta({ id: 'LoginSessionPage' });
+
+/** Answer of `whoami`. */
+export const CallerView = z
+  .object({
+    method: z.enum(['jwt', 'session_cookie', 'api_key', 'service_account', 'oauth']),
+    subject: IdView.meta({ description: 'The user who owns the credential.' }),
+    key_id: IdView.nullable().meta({ description: 'The API key; null for any other credential.' }),
+    permissions: z.array(z.enum(PERMISSIONS)),
+    expires_at: TimeView.nullable().meta({ description: 'When the credential itself ends.' }),
+    remaining_quota: z.int().nullable().meta({ description: 'What is left in this period; null without a quota.' }),
+  })
+  .meta({ id: 'Caller' });

@@ -1,39 +1,67 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { Database } from '../../platform/database/index.js';
-import { UsersService } from '../users/index.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { SecondFactor } from '../mfa/index.js';
+import { Passwords, type User, UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
-import { type SessionOrigin, SessionsService } from './sessions.service.js';
+import type { LoginOrigin } from './login-origin.js';
+import type { Session } from './session.entity.js';
+import { SessionsService } from './sessions.service.js';
+
+/** A login that has succeeded. */
+export interface LoggedIn {
+  readonly session: Session;
+  readonly answer: SessionAnswer;
+}
 
 /** Registration and login. */
 @Injectable()
 export class AuthService {
   constructor(
     private readonly users: UsersService,
+    private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
-    private readonly database: Database,
+    private readonly secondFactor: SecondFactor,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Makes an account and logs it in. @throws AppError REQ_006 if the e-mail address is taken */
-  async register(input: z.infer<typeof Registration>, origin: SessionOrigin): Promise<SessionAnswer> {
+  /** Makes an account and logs it in. @throws AppError REQ_006 if the e-mail address is taken, REQ_001 */
+  async register(input: z.infer<typeof Registration>, origin: LoginOrigin): Promise<SessionAnswer> {
     const { email, name, password } = input;
     const { user, session } = await this.users.register(
       { email, name, passwordPlaintext: password },
-      (em, created) => ({
-        user: created,
-        session: this.sessions.start(em, created, origin),
-      }),
+      async (em, created) => ({ user: created, session: await this.openSession(em, created, origin) }),
     );
     return this.sessions.answer(session, user);
   }
 
-  /** Logs a user in. @throws AppError AUTH_001, the same for a wrong password and an unknown address */
-  async login(input: z.infer<typeof Login>, origin: SessionOrigin): Promise<SessionAnswer> {
-    const user = await this.users.findByPassword(input.email, input.password);
+  /**
+   * Logs a user in: the place is not locked out, the password is right, the account is enabled, and so is the code of
+   * the second factor if there is one.
+   * @throws AppError AUTH_001, the same for a wrong password and an unknown address; AUTH_006, AUTH_007, REQ_008
+   */
+  async login(input: z.infer<typeof Login>, origin: LoginOrigin): Promise<LoggedIn> {
+    const user = await this.passwords.verify(input.email, input.password, origin);
     if (!user) throw new AppError('AUTH_001');
-    if (user.disabledAt) throw new AppError('AUTH_007');
-    const session = await this.database.transaction((em) => Promise.resolve(this.sessions.start(em, user, origin)));
-    return this.sessions.answer(session, user);
+    this.assertEnabled(user);
+    const session = await this.secondFactor.admit({ user, place: origin }, input.mfa_code, (em) =>
+      this.openSession(em, user, origin),
+    );
+    return { session, answer: this.sessions.answer(session, user) };
+  }
+
+  /** Told only to whoever knows the password; unlike a lock it does not end by itself, so there is no Retry-After. */
+  private assertEnabled(user: User): void {
+    if (!user.disabledAt) return;
+    throw new AppError('AUTH_007', {
+      detail: `An administrator has disabled this account; write to ${this.config.supportEmail}.`,
+    });
+  }
+
+  private async openSession(em: EntityManager, user: User, origin: LoginOrigin): Promise<Session> {
+    await this.users.rememberNetwork(em, user, origin.network);
+    return this.sessions.start(em, user, origin);
   }
 }

@@ -1,2 +1,4 @@
 export { AuthModule } from './auth.module.js';
+export { RefreshSecretUsage } from './refresh-secret-usage.js';
 export { Session, SessionSchema } from './session.entity.js';
+export { SessionsService } from './sessions.service.js';

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import type { Clock } from '../../kernel/clock.js';
+import { AppError } from '../../kernel/errors/app-error.js';
 import { newId } from '../../kernel/ids.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import type { User } from '../users/index.js';
 import type { Session } from './session.entity.js';
-import { type SessionTokenKind, TokenKeys } from './token-keys.js';
+import { type SessionTokenKind, type TokenKey, TokenKeys } from './token-keys.js';
 
 /** Life of an access token. */
 export const ACCESS_TOKEN_TTL_SECONDS = 3_600;
@@ -19,11 +20,8 @@ export function audienceOf(kind: SessionTokenKind): string {
   return `kindly:${kind}`;
 }
 
-/** The claims of an access token. */
-export interface AccessTokenClaims {
+interface SessionTokenClaims {
   readonly sub: string;
-  readonly email: string;
-  readonly name: string;
   /** Seconds since the epoch. */
   readonly iat: number;
   readonly exp: number;
@@ -31,10 +29,33 @@ export interface AccessTokenClaims {
   readonly sid: string;
   readonly iss: string;
   readonly aud: string;
+}
+
+/** The claims of an access token. */
+export interface AccessTokenClaims extends SessionTokenClaims {
+  readonly email: string;
+  readonly name: string;
   readonly token_use: 'access';
 }
 
-/** Signs the tokens of sessions. */
+/** The claims of a refresh token. */
+export interface RefreshTokenClaims extends SessionTokenClaims {
+  readonly token_use: 'refresh';
+}
+
+/** What of a session and its user goes into access tokens. */
+export type AccessFacts = {
+  readonly session: Pick<Session, 'id' | 'expiresAt'>;
+  readonly user: Pick<User, 'id' | 'email' | 'name'>;
+};
+
+/** What of a session goes into its refresh token. */
+export type RefreshFacts = {
+  readonly session: Pick<Session, 'id' | 'refreshJti' | 'refreshSecretId' | 'refreshIssuedAt' | 'refreshExpiresAt'>;
+  readonly user: Pick<User, 'id'>;
+};
+
+/** Signs and reads the tokens of sessions. */
 @Injectable()
 export class SessionTokens {
   constructor(
@@ -44,8 +65,13 @@ export class SessionTokens {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** Id of the JWT secret under which a new refresh token is to be signed. */
+  get refreshSecretId(): string {
+    return this.keys.current('refresh').secretId;
+  }
+
   /** A new access token of a session, valid for an hour but not beyond the session. */
-  accessToken(session: Session, user: User): string {
+  accessToken({ session, user }: AccessFacts): string {
     const now = this.clock.now();
     const iat = seconds(now);
     const claims: AccessTokenClaims = {
@@ -60,13 +86,15 @@ export class SessionTokens {
       aud: audienceOf('access'),
       token_use: 'access',
     };
-    return this.sign('access', claims);
+    return this.sign(this.keys.current('access'), claims);
   }
 
-  /** The refresh token of a session's current claims; HS256 is deterministic, so it is the same each time. */
-  refreshToken(session: Session): string {
-    return this.sign('refresh', {
-      sub: session.user.id,
+  /** The refresh token of a session's stored claims; HS256 is deterministic, so it is the same on every process. */
+  refreshToken({ session, user }: RefreshFacts): string {
+    const key = this.keys.find('refresh', session.refreshSecretId);
+    if (!key) throw secretNotHere();
+    return this.sign(key, {
+      sub: user.id,
       iat: seconds(session.refreshIssuedAt.getTime()),
       exp: seconds(session.refreshExpiresAt.getTime()),
       jti: session.refreshJti,
@@ -74,14 +102,48 @@ export class SessionTokens {
       iss: this.config.publicUrl,
       aud: audienceOf('refresh'),
       token_use: 'refresh',
-    });
+    } satisfies RefreshTokenClaims);
   }
 
-  private sign(kind: SessionTokenKind, claims: object): string {
-    return this.jwt.sign(claims, { secret: this.keys.current(kind) as never, algorithm: 'HS256' });
+  /** The claims of a refresh token that is ours and has not expired. @throws AppError AUTH_003, AUTH_002 */
+  readRefreshToken(token: string): RefreshTokenClaims {
+    const claims = this.verify(token);
+    if (claims?.token_use !== 'refresh') throw new AppError('AUTH_003', { detail: 'This is not a refresh token.' });
+    if (claims.exp * 1000 <= this.clock.now()) {
+      throw new AppError('AUTH_002', { detail: 'The refresh token has expired.' });
+    }
+    return claims;
+  }
+
+  private verify(token: string): RefreshTokenClaims | null {
+    // the one header we sign pins the algorithm before anything is parsed
+    if (!token.startsWith(`${SESSION_TOKEN_HEADER}.`)) return null;
+    try {
+      return this.jwt.verify<RefreshTokenClaims>(token, {
+        secret: this.keys.matching('refresh', token) as never,
+        algorithms: ['HS256'],
+        issuer: this.config.publicUrl,
+        audience: audienceOf('refresh'),
+        // judged by the caller, by the process's own clock and with a code of its own
+        ignoreExpiration: true,
+      });
+    } catch {
+      return null;
+    }
+  }
+
+  private sign({ key }: TokenKey, claims: object): string {
+    return this.jwt.sign(claims, { secret: key as never, algorithm: 'HS256' });
   }
 }
 
 function seconds(epochMs: number): number {
   return Math.floor(epochMs / 1000);
+}
+
+function secretNotHere(): AppError {
+  return new AppError('SRV_002', {
+    headers: { 'Retry-After': '2' },
+    internal: 'the refresh token is signed with a JWT secret that this process does not have',
+  });
 }

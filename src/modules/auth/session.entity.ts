@@ -15,8 +15,13 @@ const SessionSchema = defineEntity({
     expiresAt: p.datetime(),
     /** The claims of the one refresh token that is valid now; the token itself is signed anew from them. */
     refreshJti: p.uuid(),
+    /** Which JWT secret signs it, so that every process signs the same token while secrets rotate. */
+    refreshSecretId: p.string().length(8),
     refreshIssuedAt: p.datetime(),
     refreshExpiresAt: p.datetime(),
+    /** The token before it and when it was spent: it may be presented again for a short while. */
+    parentJti: p.uuid().nullable(),
+    parentSpentAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
   },
 });

@@ -2,39 +2,54 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { constantTimeEquals } from '../../kernel/crypto/constant-time-equals.js';
 import { deriveKey } from '../../kernel/crypto/derive-key.js';
+import { jwtSecretId } from '../../platform/config/jwt-secret-id.js';
 import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
 
 /** The kinds of token that a login session has; each has a key, an audience and a `token_use` of its own. */
-export type SessionTokenKind = 'access' | 'refresh';
+export type SessionTokenKind = 'access' | 'refresh' | 'cookie';
+
+/** A signing key and the id of the JWT secret that it is derived from. */
+export interface TokenKey {
+  readonly secretId: string;
+  readonly key: KeyObject;
+}
 
 /** The signing keys of session tokens: an HKDF subkey a kind, so that no kind can pass for another. */
 @Injectable()
 export class TokenKeys {
-  private readonly keys: Readonly<Record<SessionTokenKind, readonly KeyObject[]>>;
+  private readonly keys: Readonly<Record<SessionTokenKind, readonly TokenKey[]>>;
 
   constructor(@Inject(SECRETS) secrets: Secrets) {
-    const keysOf = (kind: SessionTokenKind): KeyObject[] =>
-      secrets.jwtSecrets.map((secret) => deriveKey(secret, `jwt/${kind}`));
-    this.keys = { access: keysOf('access'), refresh: keysOf('refresh') };
+    const keysOf = (kind: SessionTokenKind): TokenKey[] =>
+      secrets.jwtSecrets.map((secret) => ({
+        secretId: jwtSecretId(secret),
+        key: deriveKey(secret, `jwt/${kind}`),
+      }));
+    this.keys = { access: keysOf('access'), refresh: keysOf('refresh'), cookie: keysOf('cookie') };
   }
 
   /** The key that signs. */
-  current(kind: SessionTokenKind): KeyObject {
+  current(kind: SessionTokenKind): TokenKey {
     const [newest] = this.keys[kind];
     if (!newest) throw new Error('there is no JWT secret');
     return newest;
   }
 
+  /** The key of a certain secret; null if that secret is not live here. */
+  find(kind: SessionTokenKind, secretId: string): TokenKey | null {
+    return this.keys[kind].find((candidate) => candidate.secretId === secretId) ?? null;
+  }
+
   /** The key under which this token is signed, tried over all live secrets; the newest if it is none of them. */
   matching(kind: SessionTokenKind, token: string): KeyObject {
     const keys = this.keys[kind];
-    if (keys.length === 1) return this.current(kind);
+    if (keys.length === 1) return this.current(kind).key;
     const end = token.lastIndexOf('.');
     const signed = token.slice(0, Math.max(end, 0));
     const signature = token.slice(end + 1);
-    const match = keys.find((key) =>
+    const match = keys.find(({ key }) =>
       constantTimeEquals(createHmac('sha256', key).update(signed).digest('base64url'), signature),
     );
-    return match ?? this.current(kind);
+    return (match ?? this.current(kind)).key;
   }
 }

@@ -3,11 +3,11 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
+import { BatchedCounter } from '../../platform/metering/index.js';
 import { LOG, type Log } from '../../platform/telemetry/log.js';
 import type { Algorithm } from './codec/algorithms.js';
 
 const HOUR_MS = 3_600_000;
-const FLUSH_INTERVAL_MS = 1_000;
 
 /** One finished operation; sizes in bytes. */
 export interface CountedOperation {
@@ -35,83 +35,58 @@ const ADD = `
          bytes_in = u.bytes_in + excluded.bytes_in,
          bytes_out = u.bytes_out + excluded.bytes_out`;
 
-/** Counts operations in memory and writes them in one statement a second; `kill -9` loses at most the last second. */
+/** Counts finished operations; see {@link BatchedCounter} for what a crash can lose. */
 @Injectable()
 export class UsageCounter implements OnModuleInit, OnApplicationShutdown {
-  private tallies = new Map<string, Tally>();
-  private flushing: Promise<void> = Promise.resolve();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly counter: BatchedCounter<Tally>;
 
   constructor(
     private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
-  ) {}
+  ) {
+    this.counter = new BatchedCounter({ merge: addTally, write: (tallies) => this.write(tallies) });
+  }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => {
-      this.flush().catch((error: unknown) => this.log.warn({ err: error }, 'usage is kept for the next flush'));
-    }, FLUSH_INTERVAL_MS);
-    this.timer.unref();
+    this.counter.start((error) => this.log.warn({ err: error }, 'usage is kept for the next flush'));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.counter.stop();
   }
 
   count(caller: Principal, done: CountedOperation): void {
     const bucketMs = Math.floor(this.clock.now() / HOUR_MS) * HOUR_MS;
     const key = [caller.userId, bucketMs, caller.credentialId, done.algorithm, done.operation].join('|');
-    const tally = this.tallies.get(key);
-    if (!tally) {
-      const { userId: ownerId, credentialId } = caller;
-      this.tallies.set(key, { ...done, ownerId, credentialId, bucketMs, operations: 1 });
-      return;
-    }
-    tally.operations += 1;
-    tally.bytesIn += done.bytesIn;
-    tally.bytesOut += done.bytesOut;
+    const { userId: ownerId, credentialId } = caller;
+    const counted: Tally = { ...done, ownerId, credentialId, bucketMs, operations: 1 };
+    const tally = this.counter.get(key);
+    if (tally) addTally(tally, counted);
+    else this.counter.open(key, counted);
   }
 
-  /** Writes what has been counted so far; one flush at a time, and what could not be written is kept. */
+  /** Writes what has been counted so far. */
   flush(): Promise<void> {
-    this.flushing = this.flushing.catch(() => undefined).then(() => this.write());
-    return this.flushing;
+    return this.counter.flush();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+  private async write(rows: readonly Tally[]): Promise<void> {
+    await this.database.query({ name: 'add-compression-usage', text: ADD }, [
+      rows.map((row) => row.ownerId),
+      rows.map((row) => new Date(row.bucketMs)),
+      rows.map((row) => row.credentialId),
+      rows.map((row) => row.algorithm),
+      rows.map((row) => row.operation),
+      rows.map((row) => row.operations),
+      rows.map((row) => row.bytesIn),
+      rows.map((row) => row.bytesOut),
+    ]);
   }
+}
 
-  private async write(): Promise<void> {
-    if (this.tallies.size === 0) return;
-    const written = this.tallies;
-    this.tallies = new Map();
-    // every process locks the rows in the same order, so that two of them cannot wait for each other
-    const rows = [...written].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => tally);
-    try {
-      await this.database.query({ name: 'add-compression-usage', text: ADD }, [
-        rows.map((row) => row.ownerId),
-        rows.map((row) => new Date(row.bucketMs)),
-        rows.map((row) => row.credentialId),
-        rows.map((row) => row.algorithm),
-        rows.map((row) => row.operation),
-        rows.map((row) => row.operations),
-        rows.map((row) => row.bytesIn),
-        rows.map((row) => row.bytesOut),
-      ]);
-    } catch (error) {
-      this.takeBack(written);
-      throw error;
-    }
-  }
-
-  private takeBack(unwritten: ReadonlyMap<string, Tally>): void {
-    for (const [key, tally] of unwritten) {
-      const newer = this.tallies.get(key);
-      if (newer) {
-        tally.operations += newer.operations;
-        tally.bytesIn += newer.bytesIn;
-        tally.bytesOut += newer.bytesOut;
-      }
-      this.tallies.set(key, tally);
-    }
-  }
+function addTally(into: Tally, from: Tally): void {
+  into.operations += from.operations;
+  into.bytesIn += from.bytesIn;
+  into.bytesOut += from.bytesOut;
 }

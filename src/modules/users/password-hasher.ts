@@ -5,8 +5,8 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import type { HashQuestion, HashReply } from './password-hasher.child.js';
 import { normalisePassword } from './password-policy.js';
 
-/** Requests that may wait; a hash takes about 25 ms, so the last one waits for about 2 s. */
-const QUEUE_LENGTH_MAX = 64;
+/** Requests that may hash or wait for it; a hash takes about 25 ms, so the last one waits for about 2 s. */
+const PLACES = 64;
 
 /** A hash of nothing, at the cost of a real one: verified when there is no account, so that both take the same time. */
 const DECOY_HASH = '$argon2id$v=19$m=19456,t=2,p=1$TNK0hhui5YBMin8Y55ijxQ$qWnEwIx5K13cbFvV8z+K/KfsB97Pt/tRzNjiukb4K3w';
@@ -26,15 +26,30 @@ export class PasswordHasher implements OnApplicationShutdown {
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
   private isStopping = false;
+  private placesTaken = 0;
 
-  /** The PHC string of a password. @throws AppError SRV_002 when too many are waiting */
+  /**
+   * Runs work that is going to hash. The place is taken before anything else is done, so that what cannot be served is
+   * refused at once and costs nothing. @throws AppError SRV_002 when too many are waiting
+   */
+  async withPlace<T>(work: () => Promise<T>): Promise<T> {
+    if (this.placesTaken >= PLACES) throw tooMany();
+    this.placesTaken += 1;
+    try {
+      return await work();
+    } finally {
+      this.placesTaken -= 1;
+    }
+  }
+
+  /** The PHC string of a password; within a place. */
   async hash(plaintext: string): Promise<string> {
     const reply = await this.ask({ operation: 'hash', password: normalisePassword(plaintext) });
     if (typeof reply.result !== 'string') throw new Error('the password hasher gave no hash');
     return reply.result;
   }
 
-  /** Whether a password is the one that was hashed; null for the hash (no such account) takes as long and is false. */
+  /** Whether a password is the one that was hashed, within a place; null for the hash (no such account) takes as long and is false. */
   async verify(hash: string | null, plaintext: string): Promise<boolean> {
     const reply = await this.ask({
       operation: 'verify',
@@ -51,13 +66,7 @@ export class PasswordHasher implements OnApplicationShutdown {
   }
 
   private ask(request: HashQuestion): Promise<HashReply> {
-    if (this.waiting.size >= QUEUE_LENGTH_MAX || this.isStopping) {
-      throw new AppError('SRV_002', {
-        detail: 'Too many logins at the moment.',
-        headers: { 'Retry-After': '2' },
-        internal: 'the password hashing queue is full',
-      });
-    }
+    if (this.isStopping) throw tooMany();
     const id = this.nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<HashReply>();
     this.waiting.set(id, { resolve, reject });
@@ -94,4 +103,12 @@ export class PasswordHasher implements OnApplicationShutdown {
     }
     this.waiting.clear();
   }
+}
+
+function tooMany(): AppError {
+  return new AppError('SRV_002', {
+    detail: 'Too many logins at the moment.',
+    headers: { 'Retry-After': '2' },
+    internal: 'the password hashing queue is full',
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EmailInput, normaliseEmail } from './email.js';
-import { NewPasswordInput, passwordFault } from './password-policy.js';
+import { containsEmail, NewPasswordInput } from './password-policy.js';
 
 describe('a new password', () => {
   it.each([
@@ -20,11 +20,11 @@ describe('a new password', () => {
     ['ｊｏｈｎ．ｄｏｅ is my name', true],
     ['something else entirely', false],
   ])('%j contains the e-mail address: %s', (password, isContained) => {
-    expect(passwordFault(password, 'john.doe@example.com') !== null).toBe(isContained);
+    expect(containsEmail(password, 'john.doe@example.com')).toBe(isContained);
   });
 
   it('may contain a local part too short to mean anything', () => {
-    expect(passwordFault('an ox in the house', 'ox@example.com')).toBeNull();
+    expect(containsEmail('an ox in the house', 'ox@example.com')).toBe(false);
   });
 });
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { FieldError } from '../../kernel/errors/app-error.js';
 
 const PASSWORD_LENGTH_MIN = 12;
 const PASSWORD_LENGTH_MAX = 128;
@@ -29,14 +28,11 @@ export const NewPasswordInput = z
     examples: ['SecureP@ssw0rd!'],
   });
 
-/** What speaks against a new password for this account; null if nothing does. */
-export function passwordFault(plaintext: string, email: string): FieldError | null {
+/** Whether a new password contains the address of its account, or the part of it before the @. */
+export function containsEmail(plaintext: string, email: string): boolean {
   const password = normalisePassword(plaintext).toLowerCase();
   const address = email.toLowerCase();
   const localPart = address.slice(0, address.lastIndexOf('@'));
   const containsLocalPart = localPart.length >= LOCAL_PART_LENGTH_MIN && password.includes(localPart);
-  if (password.includes(address) || containsLocalPart) {
-    return { field: 'password', message: 'must not contain the e-mail address' };
-  }
-  return null;
+  return password.includes(address) || containsLocalPart;
 }

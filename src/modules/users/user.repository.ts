@@ -1,4 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Role } from '../../kernel/access/permission.js';
+import { AppError } from '../../kernel/errors/app-error.js';
 import { normaliseEmail } from './email.js';
 import { User } from './user.entity.js';
 
@@ -10,4 +12,27 @@ export function findUserByEmail(em: EntityManager, email: string): Promise<User 
 /** Whether an e-mail address is taken. */
 export async function isEmailTaken(em: EntityManager, email: string): Promise<boolean> {
   return (await em.count(User, { emailKey: normaliseEmail(email) })) > 0;
+}
+
+/** Locks a user's row against others who mint or end credentials, and reads the role; null if disabled or gone. */
+export async function lockUser(em: EntityManager, userId: string): Promise<Role | null> {
+  const [user] = await em.execute<{ role: Role }[]>(
+    'select role from users where id = ? and disabled_at is null for no key update',
+    [userId],
+  );
+  return user?.role ?? null;
+}
+
+/** A user that exists. @throws AppError REQ_005 */
+export async function getUser(em: EntityManager, userId: string): Promise<User> {
+  const user = await em.findOne(User, { id: userId });
+  if (!user) throw new AppError('REQ_005', { detail: 'There is no such user.' });
+  return user;
+}
+
+/** The same with the password hash. @throws AppError REQ_005 */
+export async function getUserWithPassword(em: EntityManager, userId: string): Promise<User> {
+  const user = await em.findOne(User, { id: userId }, { populate: ['passwordHash'] });
+  if (!user) throw new AppError('REQ_005', { detail: 'There is no such user.' });
+  return user;
 }

@@ -8,10 +8,10 @@ import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { normaliseEmail } from './email.js';
-import { PasswordHasher } from './password-hasher.js';
-import { passwordFault } from './password-policy.js';
+import { rememberNetwork } from './known-networks.js';
+import { Passwords } from './passwords.js';
 import { User } from './user.entity.js';
-import { findUserByEmail, isEmailTaken } from './user.repository.js';
+import { getUser, isEmailTaken } from './user.repository.js';
 
 /** What a new account is made of; all checked for form already. */
 export interface NewUser {
@@ -21,25 +21,23 @@ export interface NewUser {
   readonly role?: Role;
 }
 
-/** People and their passwords. */
+/** People: their accounts, names and passwords. */
 @Injectable()
 export class UsersService {
   constructor(
     private readonly database: Database,
-    private readonly hasher: PasswordHasher,
+    private readonly passwords: Passwords,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
    * Makes an account; `alongside` runs in the same transaction, for what must come into being together with it.
-   * @throws AppError REQ_006 if the e-mail address is taken, REQ_001 for a password that contains it
+   * @throws AppError REQ_006 if the e-mail address is taken, REQ_001 for a bad password
    */
-  async register<T>(input: NewUser, alongside: (em: EntityManager, user: User) => T): Promise<T> {
-    const fault = passwordFault(input.passwordPlaintext, input.email);
-    if (fault) throw new AppError('REQ_001', { detail: `${fault.field} ${fault.message}.`, errors: [fault] });
+  async register<T>(input: NewUser, alongside: (em: EntityManager, user: User) => T | Promise<T>): Promise<T> {
     if (await this.database.read((em) => isEmailTaken(em, input.email))) throw emailTaken();
-    const passwordHash = await this.hasher.hash(input.passwordPlaintext);
+    const passwordHash = await this.passwords.hashNew(input.passwordPlaintext, input.email, 'password');
     try {
       return await this.database.transaction(async (em) => {
         const user = this.create(em, input, passwordHash);
@@ -52,11 +50,42 @@ export class UsersService {
     }
   }
 
-  /** The user whose password this is; null for a wrong one and for an unknown address, after the same time. */
-  async findByPassword(email: string, passwordPlaintext: string): Promise<User | null> {
-    const user = await this.database.read((em) => findUserByEmail(em, email));
-    const matches = await this.hasher.verify(user?.passwordHash ?? null, passwordPlaintext);
-    return matches ? user : null;
+  /** @throws AppError REQ_005 */
+  get(userId: string): Promise<User> {
+    return this.database.read((em) => getUser(em, userId));
+  }
+
+  /** Changes what a user says about himself. @throws AppError REQ_005 */
+  async update(userId: string, changes: { readonly name?: string | undefined }): Promise<User> {
+    return this.database.transaction(async (em) => {
+      const user = await getUser(em, userId);
+      if (changes.name !== undefined) user.name = changes.name;
+      return user;
+    });
+  }
+
+  /**
+   * Replaces the password that was verified a moment ago; `alongside` runs in the same transaction.
+   * @throws AppError REQ_001 for a bad password, REQ_006 if another change came first
+   */
+  async changePassword(
+    user: User,
+    newPlaintext: string,
+    alongside: (em: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const passwordHash = await this.passwords.hashNew(newPlaintext, user.email, 'new_password');
+    const { id, passwordHash: verified } = user;
+    await this.database.transaction(async (em) => {
+      const changed = await em.nativeUpdate(User, { id, passwordHash: verified }, { passwordHash });
+      if (changed === 0) throw new AppError('REQ_006', { detail: 'The password has just been changed elsewhere.' });
+      this.outbox.record(em, { type: 'user.password_changed', ownerId: id, data: { user_id: id } });
+      await alongside(em);
+    });
+  }
+
+  /** Remembers where a user has logged in, in the transaction of the login. */
+  async rememberNetwork(em: EntityManager, user: User, network: string | null): Promise<void> {
+    if (network !== null) await rememberNetwork(em, user.id, network, this.clock.now());
   }
 
   private create(em: EntityManager, input: NewUser, passwordHash: string): User {

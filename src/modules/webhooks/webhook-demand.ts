@@ -1,54 +1,48 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../platform/database/index.js';
-import { type DemandSource, EventDemand } from '../../platform/events/index.js';
+import { EventDemand } from '../../platform/events/index.js';
+import { LOG, type Log } from '../../platform/telemetry/log.js';
 import { isSubscribed } from './event-types.js';
 
-/** How long the subscriptions of an owner are believed, in milliseconds. */
-const BELIEVED_MS = 2_000;
-const OWNERS_MAX = 10_000;
+/** How often the subscriptions are read again, in milliseconds: so long may one made by another process be overlooked. */
+const REFRESH_INTERVAL_MS = 5_000;
 
 const FIND_SUBSCRIPTIONS = {
   name: 'find-webhook-subscriptions',
-  text: `select to_jsonb(events) as events from webhook_endpoints where owner_id = $1 and disabled_at is null`,
+  text: `select owner_id, to_jsonb(events) as events from webhook_endpoints where disabled_at is null`,
 };
 
-interface Known {
-  readonly patterns: Promise<readonly string[]>;
-  readonly untilMs: number;
-}
-
-/** Knows what the endpoints of an owner subscribe to; asked at every turn, it reads the database every two seconds. */
+/** Knows which events the endpoints of all owners subscribe to, so that a frequent one is not recorded for nobody. */
 @Injectable()
-export class WebhookDemand implements DemandSource {
-  private readonly known = new Map<string, Known>();
+export class WebhookDemand implements OnModuleInit, OnApplicationShutdown {
+  private patterns: ReadonlyMap<string, readonly string[]> = new Map();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     demand: EventDemand,
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Log,
   ) {
-    demand.register(this);
+    demand.register((ownerId, type) => isSubscribed(this.patterns.get(ownerId) ?? [], type));
   }
 
-  async isWanted(ownerId: string, type: string): Promise<boolean> {
-    return isSubscribed(await this.patternsOf(ownerId), type);
+  onModuleInit(): void {
+    void this.refresh();
+    this.timer = setInterval(() => void this.refresh(), REFRESH_INTERVAL_MS).unref();
   }
 
-  private patternsOf(ownerId: string): Promise<readonly string[]> {
-    const now = this.clock.now();
-    const known = this.known.get(ownerId);
-    if (known && known.untilMs > now) return known.patterns;
-    if (this.known.size >= OWNERS_MAX) this.known.clear();
-    const patterns = this.read(ownerId);
-    this.known.set(ownerId, { patterns, untilMs: now + BELIEVED_MS });
-    patterns.catch(() => this.known.delete(ownerId));
-    return patterns;
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
   }
 
-  private async read(ownerId: string): Promise<readonly string[]> {
-    const { rows } = await this.database.query<{ events: string[] }>(FIND_SUBSCRIPTIONS, [ownerId]);
-    return rows.flatMap(({ events }) => events);
+  /** Reads the subscriptions at once, for whoever has just changed one. When that fails, the next time mends it. */
+  async refresh(): Promise<void> {
+    try {
+      const { rows } = await this.database.query<{ owner_id: string; events: string[] }>(FIND_SUBSCRIPTIONS);
+      const byOwner = Map.groupBy(rows, ({ owner_id }) => owner_id);
+      this.patterns = new Map([...byOwner].map(([owner, found]) => [owner, found.flatMap(({ events }) => events)]));
+    } catch (error) {
+      this.log.debug({ err: error }, 'webhook subscriptions could not be read');
+    }
   }
 }

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { Idempotent } from '../../platform/http/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';
 import { ResourceId } from '../../platform/http/validation/ids.js';
@@ -25,6 +26,7 @@ export class WebhooksController {
 
   @Post()
   @Requires('write:webhooks')
+  @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createWebhook', summary: 'Let events be posted to a URL' })
   @Answers(201, WebhookWithSecretView, 'The webhook; `secret` is shown only here')
   @Refuses('REQ_006')
@@ -79,6 +81,7 @@ export class WebhooksController {
 
   @Post(':id/rotate-secret')
   @Requires('write:webhooks')
+  @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'rotateWebhookSecret', summary: 'Replace the secret; both sign until the deadline' })
   @Answers(201, WebhookWithSecretView, 'The webhook with its new secret, which is shown only here')
   rotateSecret(

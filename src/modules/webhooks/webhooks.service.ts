@@ -22,6 +22,7 @@ import type {
   WebhookView,
   WebhookWithSecretView,
 } from './webhook.dto.js';
+import { WebhookDemand } from './webhook-demand.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { getWebhook, listWebhooks, lockWebhook, lockWebhookOrRemains } from './webhook.repository.js';
@@ -40,6 +41,7 @@ export class WebhooksService {
     private readonly outbox: Outbox,
     private readonly sealer: Sealer,
     private readonly targets: WebhookTargets,
+    private readonly demand: WebhookDemand,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -49,7 +51,7 @@ export class WebhooksService {
     const now = this.clock.now();
     const id = newId(now);
     const secret = generateWebhookSecret();
-    return this.database.transaction(async (em) => {
+    const created = await this.database.transaction(async (em) => {
       await assertRoom(em, caller.userId);
       const endpoint = em.create(WebhookEndpoint, {
         id,
@@ -74,6 +76,8 @@ export class WebhooksService {
       this.record(em, 'webhook.created', endpoint);
       return { ...viewWebhook(endpoint, now), secret };
     });
+    await this.demand.refresh();
+    return created;
   }
 
   async list(caller: Principal, query: z.infer<typeof WebhookQuery>): Promise<Page<z.infer<typeof WebhookView>>> {
@@ -97,7 +101,7 @@ export class WebhooksService {
     // before the URL is looked up, so that an id of another owner is answered without a trace of the work
     await this.database.read((em) => getWebhook(em, caller.userId, id));
     const url = changes.url === undefined ? undefined : await this.targets.accept(changes.url);
-    return this.database.transaction(async (em) => {
+    const changed = await this.database.transaction(async (em) => {
       const endpoint = await lockWebhook(em, caller.userId, id);
       if (url !== undefined) endpoint.url = url;
       if (changes.events !== undefined) endpoint.events = changes.events;
@@ -106,6 +110,8 @@ export class WebhooksService {
       this.record(em, 'webhook.updated', endpoint);
       return viewWebhook(endpoint, this.clock.now());
     });
+    await this.demand.refresh();
+    return changed;
   }
 
   /** Ends an endpoint; ending it again changes nothing. @throws AppError REQ_005 */

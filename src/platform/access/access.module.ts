@@ -5,10 +5,14 @@ import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
+import { InvalidationListeners } from './invalidation-listeners.js';
 import { Invalidations } from './invalidations.js';
+import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
+import { SessionCookie } from './session-cookie.js';
+import { StepUps } from './step-ups.js';
 
 /** About 700 bytes an entry: 35 MB when full. */
 const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
@@ -20,15 +24,29 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
   providers: [
     CredentialStrategies,
     Routes,
+    InvalidationListeners,
     Invalidations,
+    Lineage,
     InvalidationFeed,
     Principals,
+    SessionCookie,
+    StepUps,
     {
       provide: PrincipalCache,
       inject: [CLOCK],
       useFactory: (clock: Clock) => new PrincipalCache(CACHE_LIMITS, clock, () => performance.now()),
     },
   ],
-  exports: [CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals],
+  exports: [
+    CredentialStrategies,
+    Routes,
+    Invalidations,
+    InvalidationFeed,
+    InvalidationListeners,
+    Principals,
+    SessionCookie,
+    StepUps,
+    Lineage,
+  ],
 })
 export class AccessModule {}

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 
 /** A credential as it came, not yet verified. */
 export interface Credential {
-  readonly scheme: 'bearer' | 'api_key';
+  readonly scheme: 'bearer' | 'api_key' | 'session_cookie';
   readonly value: string;
 }
 

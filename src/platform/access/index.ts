@@ -1,7 +1,17 @@
 export type { Credential } from './credential.js';
 export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
+export { InvalidationFeed } from './invalidation-feed.js';
+export { type InvalidationListener, InvalidationListeners } from './invalidation-listeners.js';
 export type { InvalidationSubject } from './invalidation-subject.js';
+export { Lineage, type LineEnd, type MintedKind } from './lineage.js';
 export { Invalidations } from './invalidations.js';
+export { NonceStore, SpentNonce, SpentNonceSchema } from './nonces/index.js';
+export { Principals } from './principals.js';
 export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';
+export { AccessPolicySchema } from './access-policy.entity.js';
+export { RequiresStepUp } from './step-up.decorator.js';
+export { SessionCookie } from './session-cookie.js';
+export { StepUps, type StepUpStamps } from './step-ups.js';
+export { SigningSecrets, type SigningSecretSource } from './signature/index.js';
 export type { VerifiedCredential } from './verified-credential.js';

@@ -8,12 +8,22 @@ import { Refuses } from '../http/openapi/answer.decorators.js';
 export const REQUIREMENT = 'kindly:requirement';
 
 /** Names of the security schemes in the OpenAPI document. */
-export const SECURITY_SCHEMES = { bearer: 'bearer', apiKey: 'api_key' } as const;
+export const SECURITY_SCHEMES = { bearer: 'bearer', apiKey: 'api_key', sessionCookie: 'session_cookie' } as const;
 
 /** Extension of an operation that names the permissions a caller needs, for generated clients and tests. */
 export const REQUIREMENT_EXTENSION = 'x-requires';
 
-const CREDENTIAL_REFUSALS = ['AUTH_002', 'AUTH_003', 'AUTH_004', 'AUTH_005', 'AUTH_008', 'AUTH_014'] as const;
+const CREDENTIAL_REFUSALS = [
+  'AUTH_002',
+  'AUTH_003',
+  'AUTH_004',
+  'AUTH_005',
+  'AUTH_008',
+  'AUTH_011',
+  'AUTH_012',
+  'AUTH_013',
+  'AUTH_014',
+] as const;
 
 /** Opens a route to everyone. */
 export function Public(): MethodDecorator {
@@ -29,6 +39,7 @@ export function RequiresCredential(): MethodDecorator {
     SetMetadata(REQUIREMENT, { kind: 'credential' } satisfies Requirement),
     ApiExtension(REQUIREMENT_EXTENSION, 'credential'),
     ApiSecurity(SECURITY_SCHEMES.bearer),
+    ApiSecurity(SECURITY_SCHEMES.sessionCookie),
     ApiSecurity(SECURITY_SCHEMES.apiKey),
     Refuses(...CREDENTIAL_REFUSALS),
   );
@@ -40,6 +51,7 @@ export function RequiresSession(): MethodDecorator {
     SetMetadata(REQUIREMENT, { kind: 'session' } satisfies Requirement),
     ApiExtension(REQUIREMENT_EXTENSION, 'session'),
     ApiSecurity(SECURITY_SCHEMES.bearer),
+    ApiSecurity(SECURITY_SCHEMES.sessionCookie),
     Refuses(...CREDENTIAL_REFUSALS, 'AUTH_009'),
   );
 }
@@ -50,6 +62,7 @@ export function Requires(...permissions: [Permission, ...Permission[]]): MethodD
     SetMetadata(REQUIREMENT, { kind: 'permissions', permissions } satisfies Requirement),
     ApiExtension(REQUIREMENT_EXTENSION, permissions),
     ApiSecurity(SECURITY_SCHEMES.bearer),
+    ApiSecurity(SECURITY_SCHEMES.sessionCookie),
     ApiSecurity(SECURITY_SCHEMES.apiKey),
     Refuses(...CREDENTIAL_REFUSALS, 'AUTH_009'),
   );

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AddressSet } from '../../kernel/net/address-set.js';
-import { addressRangeList, byteSize, originList, secretList, switchFlag, wholeNumber } from './environment-values.js';
+import {
+  accessToken,
+  addressRangeList,
+  byteSize,
+  originList,
+  secretList,
+  switchFlag,
+  wholeNumber,
+} from './environment-values.js';
 
 /** Injection token of the {@link Config}. */
 export const CONFIG = Symbol('CONFIG');
@@ -28,9 +36,16 @@ const environmentSchema = z.object({
   KINDLY_DATA_DIR: z.string().trim().min(1).default('./.data'),
   KINDLY_MASTER_KEY: secretList.optional(),
   JWT_SECRETS: secretList.optional(),
+  KINDLY_ADMIN_EMAIL: optionalText,
+  KINDLY_ADMIN_PASSWORD: z.string().optional(),
   KINDLY_CLOCK: z.enum(['system', 'ipc']).default('system'),
   TRUSTED_PROXIES: addressRangeList.optional(),
   CORS_ORIGINS: originList.optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  RATE_LIMIT_ANONYMOUS: wholeNumber(0, 1_000_000).default(100),
+  RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000).default(10),
+  RATE_LIMIT_AUTHENTICATED: wholeNumber(0, 1_000_000).default(1000),
+  METRICS_TOKEN: accessToken.optional(),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
   WEBHOOKS_ALLOW_PRIVATE: switchFlag.default(false),
@@ -62,10 +77,18 @@ export interface Config {
   /** Newest first; null: use the development secrets of the data directory. */
   readonly masterKeys: readonly string[] | null;
   readonly jwtSecrets: readonly string[] | null;
+  /** Who becomes the administrator of an installation without users; null: nobody. */
+  readonly administrator: { readonly email: string; readonly passwordPlaintext: string } | null;
   /** `ipc`: the parent process may move the clock (tests only). */
   readonly clock: 'system' | 'ipc';
   readonly trustedProxies: AddressSet;
   readonly corsOrigins: readonly string[];
+  /** Redis that shares the rate limits; null: each process counts by itself. */
+  readonly redisUrl: string | null;
+  /** Requests per minute; 0: unlimited. */
+  readonly rateLimits: { readonly anonymous: number; readonly login: number; readonly authenticated: number };
+  /** Bearer token of `/metrics`; null: local callers only, and nobody in production. */
+  readonly metricsToken: string | null;
   readonly bodyLimitBytes: number;
   readonly compressionOutputLimitBytes: number;
   /** Lets webhooks go to machines of the own network: for development. */
@@ -82,9 +105,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
   const parsed = environmentSchema.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  faults.push(...productionFaults(given));
+  faults.push(...administratorFaults(given), ...productionFaults(given));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return toConfig(parsed.data);
+}
+
+function administratorFaults(given: Record<string, string | undefined>): string[] {
+  const names = ['KINDLY_ADMIN_EMAIL', 'KINDLY_ADMIN_PASSWORD'] as const;
+  const missing = names.filter((name) => !given[name]);
+  return missing.length === 1 ? [`${missing[0]}: is required when the other of ${names.join(' and ')} is set`] : [];
 }
 
 function productionFaults(given: Record<string, string | undefined>): string[] {
@@ -110,9 +139,20 @@ function toConfig(env: Environment): Config {
     databasePoolSize: env.DATABASE_POOL_SIZE,
     masterKeys: env.KINDLY_MASTER_KEY ?? null,
     jwtSecrets: env.JWT_SECRETS ?? null,
+    administrator:
+      env.KINDLY_ADMIN_EMAIL && env.KINDLY_ADMIN_PASSWORD
+        ? { email: env.KINDLY_ADMIN_EMAIL, passwordPlaintext: env.KINDLY_ADMIN_PASSWORD }
+        : null,
     clock: env.KINDLY_CLOCK,
     trustedProxies: AddressSet.of(env.TRUSTED_PROXIES ?? []),
     corsOrigins: env.CORS_ORIGINS ?? [],
+    redisUrl: env.REDIS_URL ?? null,
+    rateLimits: {
+      anonymous: env.RATE_LIMIT_ANONYMOUS,
+      login: env.RATE_LIMIT_LOGIN,
+      authenticated: env.RATE_LIMIT_AUTHENTICATED,
+    },
+    metricsToken: env.METRICS_TOKEN ?? null,
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
     webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { codeOf } from '../../kernel/errors/code-of.js';
@@ -9,12 +9,15 @@ const FILE_NAME = 'secrets.json';
 const secretsSchema = z.object({
   master_keys: z.array(z.string().min(32)).min(1),
   jwt_secrets: z.array(z.string().min(32)).min(1),
+  rotated_at: z.iso.datetime().optional(),
 });
 
 /** The secrets of a development installation, newest first. */
 export interface DevelopmentSecrets {
   readonly masterKeys: readonly string[];
   readonly jwtSecrets: readonly string[];
+  /** When the newest became the newest, while a rotation is under way; null otherwise. */
+  readonly rotatedAt: Date | null;
 }
 
 /**
@@ -43,7 +46,8 @@ function readSecrets(path: string): DevelopmentSecrets | null {
   if (!parsed.success) {
     throw new ConfigError([`${path}: is damaged; restore it, or start with another KINDLY_DATA_DIR`]);
   }
-  return { masterKeys: parsed.data.master_keys, jwtSecrets: parsed.data.jwt_secrets };
+  const { master_keys: masterKeys, jwt_secrets: jwtSecrets, rotated_at: rotatedAt } = parsed.data;
+  return { masterKeys, jwtSecrets, rotatedAt: rotatedAt === undefined ? null : new Date(rotatedAt) };
 }
 
 function parseJson(text: string): unknown {
@@ -54,11 +58,23 @@ function parseJson(text: string): unknown {
   }
 }
 
+/**
+ * Replaces the secrets of a data directory. The file is whole at every moment: a process that dies here leaves the old
+ * one or the new one. Callers take turns by themselves.
+ */
+export function replaceDevelopmentSecrets(dataDirectory: string, secrets: DevelopmentSecrets): void {
+  const path = join(dataDirectory, FILE_NAME);
+  renameSync(writeDraft(path, secrets), path);
+}
+
+/** A fresh secret of 32 random bytes. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64');
+}
+
 function createSecrets(dataDirectory: string, path: string): DevelopmentSecrets {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o755 });
-  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const secrets = { master_keys: [newSecret()], jwt_secrets: [newSecret()] };
-  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  const draft = writeDraft(path, { masterKeys: [newSecret()], jwtSecrets: [newSecret()], rotatedAt: null });
   try {
     linkSync(draft, path);
   } catch (error) {
@@ -71,6 +87,13 @@ function createSecrets(dataDirectory: string, path: string): DevelopmentSecrets 
   return stored;
 }
 
-function newSecret(): string {
-  return randomBytes(32).toString('base64');
+function writeDraft(path: string, { masterKeys, jwtSecrets, rotatedAt }: DevelopmentSecrets): string {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const content = {
+    master_keys: masterKeys,
+    jwt_secrets: jwtSecrets,
+    ...(rotatedAt && { rotated_at: rotatedAt.toISOString() }),
+  };
+  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  return draft;
 }

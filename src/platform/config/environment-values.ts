@@ -57,6 +57,13 @@ export const secretList = z.string().transform((text, context): string[] => {
   return secrets;
 });
 
+/** A bearer token (RFC 6750 §2.1), long enough not to be guessed. */
+export const accessToken = z
+  .string()
+  .regex(/^[\w.~+/-]+=*$/, 'must consist of letters, digits and ._~+/-')
+  .min(SECRET_LENGTH_MIN, `must have at least ${SECRET_LENGTH_MIN} characters`)
+  .refine((token) => !EXAMPLE_SECRET.test(token), 'looks like an example; generate one with: openssl rand -hex 32');
+
 /** Comma-separated addresses and CIDR ranges. */
 export const addressRangeList = z.string().transform((text, context): AddressRange[] => {
   const ranges: AddressRange[] = [];

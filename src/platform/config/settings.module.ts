@@ -13,7 +13,7 @@ export class SettingsModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
-        { provide: Sealer, useValue: new Sealer(secrets.masterKeys) },
+        { provide: Sealer, useValue: secrets.sealer },
       ],
       exports: [CONFIG, SECRETS, Sealer],
     };

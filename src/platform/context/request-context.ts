@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Principal } from '../../kernel/access/principal.js';
 import { type IpAddress, parseAddress } from '../../kernel/net/address.js';
 import type { AddressSet } from '../../kernel/net/address-set.js';
 import { callerAddress } from '../../kernel/net/caller-address.js';
+import type { RateState } from '../limits/rate-headers.js';
 
 const storage = new AsyncLocalStorage<RequestContext>();
 const addressOfSocket = new WeakMap<object, IpAddress | null>();
@@ -12,6 +14,12 @@ const addressOfSocket = new WeakMap<object, IpAddress | null>();
 export class RequestContext {
   /** Who calls; null until a credential has verified. */
   principal: Principal | null = null;
+  /** Whether the request has been counted against a rate limit, or is not to be. */
+  isCounted = false;
+  /** Where the caller stands in its rate window; null: not counted yet, or not limited. */
+  rate: RateState | null = null;
+  /** Runs in every transaction of the request before it commits, and can make it roll back; null: nothing to do. */
+  beforeCommit: ((em: EntityManager) => Promise<void>) | null = null;
   private resolvedAddress: IpAddress | null | undefined;
 
   constructor(

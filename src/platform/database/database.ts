@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
+import { currentContext } from '../context/request-context.js';
 import { dependencyUnavailable } from './unavailable.js';
 
 /** The database as use cases see it: a fresh unit of work per call, faults of the connection as SRV_002. */
@@ -20,9 +21,11 @@ export class Database {
   async transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
     const actions: (() => void)[] = [];
     const result = await dependencyUnavailable(() =>
-      this.orm.em.fork().transactional((em) => {
+      this.orm.em.fork().transactional(async (em) => {
         this.afterCommits.set(em, actions);
-        return work(em);
+        const worked = await work(em);
+        await currentContext()?.beforeCommit?.(em);
+        return worked;
       }),
     );
     for (const action of actions) action();
@@ -46,6 +49,12 @@ export class Database {
       const pool = await this.nativePool();
       return pool.query<Row>({ ...config, values: [...values] });
     });
+  }
+
+  /** The pool at this moment: connections in use and idle, and requests that wait for one. */
+  async poolCounts(): Promise<{ busy: number; idle: number; waiting: number }> {
+    const { totalCount, idleCount, waitingCount } = await this.nativePool();
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
   private async nativePool(): Promise<pg.Pool> {

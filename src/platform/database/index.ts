@@ -1,5 +1,7 @@
+export { BatchedLookup } from './batched-lookup.js';
 export { type DatabaseConnections, openDatabaseConnections } from './connections.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
+export { exclusively } from './exclusively.js';
 export { type EntityList, ormOptions } from './orm-options.js';
 export { prepareDatabase } from './prepare-database.js';

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
-/** Somebody who may want events of an owner. */
-export interface DemandSource {
-  isWanted(ownerId: string, type: string): Promise<boolean>;
-}
+/** Somebody who may want events: says whether an owner's events of a type are wanted, without asking the database. */
+export type DemandSource = (ownerId: string, type: string) => boolean;
 
 /**
- * Whether anybody wants an event. Only for events that happen at every turn and would be recorded for nobody; the answer
- * may be a few seconds old.
+ * Whether anybody wants an event. Facts that are worth keeping are recorded in any case; events that are as frequent as
+ * requests ask here first, and are not made for nobody. Until a source registers, nobody wants anything.
  */
 @Injectable()
 export class EventDemand {
@@ -17,8 +15,7 @@ export class EventDemand {
     this.sources.push(source);
   }
 
-  async isWanted(ownerId: string, type: string): Promise<boolean> {
-    for (const source of this.sources) if (await source.isWanted(ownerId, type)) return true;
-    return false;
+  isWanted(ownerId: string, type: string): boolean {
+    return this.sources.some((source) => source(ownerId, type));
   }
 }

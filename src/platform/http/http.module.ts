@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
+import { AmbientRequests } from './csrf/ambient-requests.js';
+import { CsrfCookie } from './csrf/csrf-cookie.js';
+import { CsrfController } from './csrf/csrf.controller.js';
+import { CsrfTokens } from './csrf/csrf-tokens.js';
 import { ErrorsController } from './problem/errors.controller.js';
 
 /** What every route shares: bodies, validation, problems and their documentation. */
-@Module({ controllers: [ErrorsController] })
+@Module({
+  controllers: [ErrorsController, CsrfController],
+  providers: [CsrfTokens, CsrfCookie, AmbientRequests],
+  exports: [AmbientRequests],
+})
 export class HttpModule {}

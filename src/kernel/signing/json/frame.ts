@@ -37,7 +37,8 @@ export class ObjectFrame implements Frame {
   count = 0;
   private readonly names: string[] = [];
   private readonly starts: number[] = [];
-  private name = '';
+  /** Of the member that was begun last. */
+  name = '';
   private ascending = true;
 
   /** Begins a member whose canonical text starts at `start`. */

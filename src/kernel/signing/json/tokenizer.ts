@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import type { SignedBody } from '../signed-body.js';
+import type { ByteSpan, SignedBody } from '../signed-body.js';
 import { CanonicalWriter } from './canonical-writer.js';
 import type { Frame } from './frame.js';
 import { ArrayFrame, ObjectFrame } from './frame.js';
@@ -24,6 +24,8 @@ const LITERALS = [
 export class Tokenizer {
   private readonly writer: CanonicalWriter;
   private readonly stack: Frame[] = [];
+  private readonly members = new Map<string, ByteSpan>();
+  private memberStart = 0;
   /** The bytes as Latin-1, so that an index means the same in both; right for ASCII, and cheap to slice. */
   private readonly latin1: string;
   private position = 0;
@@ -45,11 +47,17 @@ export class Tokenizer {
     let frame: Frame | undefined = root;
     while (frame !== undefined) {
       this.step(frame);
+      if (this.stack.length === 1) this.endMember(root);
       frame = this.stack.at(-1);
     }
     this.peek();
     if (this.position < this.bytes.length) throw this.fault('something follows the end of the value');
-    return { value: root.container, canonical: this.writer.toString(), isEmpty: root.count === 0 };
+    return {
+      value: root.container,
+      canonical: this.writer.toString(),
+      isEmpty: root.count === 0,
+      members: this.members,
+    };
   }
 
   /** Closes the innermost container or reads one more member or element of it. */
@@ -68,7 +76,17 @@ export class Tokenizer {
     }
     frame.count += 1;
     if (frame instanceof ObjectFrame) this.readName(frame);
+    if (this.stack.length === 1) this.beginMember();
     this.readValue(frame);
+  }
+
+  private beginMember(): void {
+    this.peek();
+    this.memberStart = this.position;
+  }
+
+  private endMember(root: Frame): void {
+    if (root instanceof ObjectFrame) this.members.set(root.name, { start: this.memberStart, end: this.position });
   }
 
   private open(bracket: number): Frame {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
-import { systemErrorCode } from './system-error-code.js';
+import { codeOf } from '../../../kernel/errors/code-of.js';
 
 /** An installed set of PostgreSQL binaries: `bin/`, `lib/` and `share/` stand below `directory`. */
 export interface Binaries {
@@ -75,7 +75,7 @@ function createLink(source: string, link: string): void {
   try {
     symlinkSync(source, link);
   } catch (cause) {
-    if (systemErrorCode(cause) === 'EEXIST') return;
+    if (codeOf(cause) === 'EEXIST') return;
     throw new EmbeddedPostgresError(
       `The library link ${link} is missing and cannot be made. Run "npm rebuild" as a user who may write there.`,
       { cause },

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { postmasterPidFile, readPostmasterPid, type PostmasterPid } from './postmaster-pid.js';
 import { findServerProcesses, ownerOf, type ServerProcess } from './server-processes.js';
-import { systemErrorCode } from './system-error-code.js';
+import { codeOf } from '../../../kernel/errors/code-of.js';
 
 const POLL_MS = 25;
 
@@ -52,7 +52,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
-    return systemErrorCode(error) !== 'ESRCH';
+    return codeOf(error) !== 'ESRCH';
   }
 }
 

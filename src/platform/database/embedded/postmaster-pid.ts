@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemErrorCode } from './system-error-code.js';
+import { codeOf } from '../../../kernel/errors/code-of.js';
 
 /** What `postmaster.pid` says of the server that uses, or used, a data directory. */
 export interface PostmasterPid {
@@ -21,7 +21,7 @@ export function readPostmasterPid(dataDirectory: string): PostmasterPid | undefi
   try {
     return parse(readFileSync(postmasterPidFile(dataDirectory), 'utf8'));
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -14,7 +14,7 @@ import { openServerLog } from './server-log.js';
 import { findServerProcesses, ownerOf } from './server-processes.js';
 import { SUPERUSER } from './server-settings.js';
 import { tryStartLock, type StartLock } from './start-lock.js';
-import { systemErrorCode } from './system-error-code.js';
+import { codeOf } from '../../../kernel/errors/code-of.js';
 
 /** How to start the embedded PostgreSQL. */
 export interface EmbeddedPostgresOptions {
@@ -40,7 +40,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     mkdirSync(dirname(directory), { recursive: true, mode: 0o755 });
     return await startOrJoin(directory, options);
   } catch (cause) {
-    if (!types.isNativeError(cause) || systemErrorCode(cause) === undefined) throw cause;
+    if (!types.isNativeError(cause) || codeOf(cause) === undefined) throw cause;
     throw new EmbeddedPostgresError(`${directory} cannot hold the embedded PostgreSQL: ${cause.message}.`, { cause });
   }
 }

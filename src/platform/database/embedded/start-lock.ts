@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { types } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
-import { systemErrorCode } from './system-error-code.js';
+import { codeOf } from '../../../kernel/errors/code-of.js';
 
 /** The right to start and own the server of one data directory; the operating system takes it back when we die. */
 export interface StartLock {
@@ -55,7 +55,7 @@ function createOnce(file: string): void {
   try {
     writeFileSync(file, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 

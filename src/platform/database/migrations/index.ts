@@ -1,8 +1,20 @@
+import { Migration20261124ApiKeys } from './20261124-api-keys.js';
 import { Migration20261124Foundation } from './20261124-foundation.js';
+import { Migration20261124Idempotency } from './20261124-idempotency.js';
+import { Migration20261124Mfa } from './20261124-mfa.js';
+import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signatures-and-service-accounts.js';
+import { Migration20261124Sessions } from './20261124-sessions.js';
+import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
 export const MIGRATIONS = [
   { name: '20261124-foundation', class: Migration20261124Foundation },
+  { name: '20261124-idempotency', class: Migration20261124Idempotency },
+  { name: '20261124-api-keys', class: Migration20261124ApiKeys },
+  { name: '20261124-signatures-and-service-accounts', class: Migration20261124SignaturesAndServiceAccounts },
+  { name: '20261124-sessions', class: Migration20261124Sessions },
+  { name: '20261124-mfa', class: Migration20261124Mfa },
+  { name: '20261124-dictionaries', class: Migration20261124Dictionaries },
   { name: '20261124-webhooks', class: Migration20261124Webhooks },
 ] as const;

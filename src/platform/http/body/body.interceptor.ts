@@ -4,9 +4,13 @@ import type { Request } from 'express';
 import { from, type Observable, switchMap } from 'rxjs';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import { digestChecked } from './digest-checked.js';
+import { hasBody } from './has-body.js';
 import { STREAMED_BODY } from './streamed-body.decorator.js';
+import { UNREAD_BODY } from './unread-body.decorator.js';
 import { isJson, requireIdentityEncoding, requireJson } from './media-type.js';
-import { parseJsonBody } from './parse-json-body.js';
+import { OPTIONAL_BODY } from './optional-body.decorator.js';
+import { type JsonBody, parseJsonBody } from './parse-json-body.js';
 import { readBody } from './read-body.js';
 import { routeInput } from './route-input.js';
 
@@ -24,29 +28,36 @@ export class BodyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<Request>();
     const handler = context.getHandler();
+    if (this.reflector.get<boolean>(UNREAD_BODY, handler)) return next.handle();
     const input = routeInput(context.getClass(), handler);
     if (!input.query) refuseQuery(request);
     if (!hasBody(request)) {
-      if (input.body) requireJson(request);
+      if (input.body && !this.mayBeEmpty(handler)) requireJson(request);
       return next.handle();
     }
-    if (this.reflector.get<boolean>(STREAMED_BODY, handler) && !isJson(request)) return next.handle();
+    if (this.reflector.get<boolean>(STREAMED_BODY, handler) && !isJson(request)) {
+      request.bodyStream = request.expectedSha256 ? digestChecked(request, request.expectedSha256) : request;
+      return next.handle();
+    }
     return from(this.read(request, input.body)).pipe(switchMap(() => next.handle()));
   }
 
+  private mayBeEmpty(handler: ReturnType<ExecutionContext['getHandler']>): boolean {
+    return [OPTIONAL_BODY, STREAMED_BODY].some((key) => this.reflector.get<boolean>(key, handler));
+  }
+
   private async read(request: Request, isTaken: boolean): Promise<void> {
+    request.jsonBody ??= await this.parse(request);
+    const { value } = request.jsonBody;
+    if (!isTaken) refuseBody(value);
+    request.body = value;
+  }
+
+  private async parse(request: Request): Promise<JsonBody> {
     requireJson(request);
     requireIdentityEncoding(request);
-    const body = parseJsonBody(await readBody(request, this.config.bodyLimitBytes));
-    if (!isTaken) refuseBody(body.value);
-    request.body = body.value;
-    request.jsonBody = body;
+    return parseJsonBody(request.receivedBody ?? (await readBody(request, this.config.bodyLimitBytes)));
   }
-}
-
-function hasBody(request: Request): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  return encoding !== undefined || (length !== undefined && length !== '0');
 }
 
 function refuseQuery(request: Request): void {

@@ -13,13 +13,14 @@ describe('parseJsonBody', () => {
         fc.dictionary(fc.string(), fc.jsonValue()),
         fc.constantFrom(undefined, 1, '\t'),
         (object, indentation) => {
-          const { value, text, members } = parse(JSON.stringify(object, null, indentation));
-          expect(value).toEqual(object);
-          expect([...members.keys()].toSorted()).toEqual(Object.keys(object).toSorted());
-          for (const [name, { start, end }] of members) {
-            const slice = text.slice(start, end);
-            expect(slice).toBe(slice.trim());
-            expect(JSON.parse(`[${slice}]`)).toEqual([object[name]]);
+          const body = parse(JSON.stringify(object, null, indentation));
+          // as text: JSON writes -0 as 0
+          expect(JSON.stringify(body.value)).toBe(JSON.stringify(object));
+          expect(body.sourceOf('a name that no body has')).toBeUndefined();
+          for (const name of Object.keys(object)) {
+            const source = String(body.sourceOf(name));
+            expect(source).toBe(source.trim());
+            expect(JSON.stringify(parse(`[${source}]`).value)).toBe(JSON.stringify([object[name]]));
           }
         },
       ),

@@ -1,16 +1,17 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { isFault } from '../../../kernel/signing/fault.js';
 import { tokenizeJson } from '../../../kernel/signing/tokenize-json.js';
-import { inspectJson, type JsonSpan } from './inspect-json.js';
+import { inspectJson } from './inspect-json.js';
 
 /** Deepest nesting of a body; far beyond any real one, far below what a recursive consumer survives. */
 export const JSON_DEPTH_MAX = 256;
 
-/** A body that has been read: its value, its exact text, and where each top-level member stands in the text. */
+/** A body that has been read: its value, its bytes as received, and on demand those of what stands in it. */
 export interface JsonBody {
   readonly value: unknown;
-  readonly text: string;
-  readonly members: ReadonlyMap<string, JsonSpan>;
+  readonly bytes: Buffer;
+  /** The value of a top-level member as it was received; undefined if there is no such member. */
+  sourceOf(name: string): Buffer | undefined;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -22,7 +23,14 @@ export function parseJsonBody(bytes: Buffer): JsonBody {
   const inspection = inspectJson(text, JSON_DEPTH_MAX);
   if ('fault' in inspection) throw new AppError('REQ_002', { detail: inspection.fault });
   const { members, hasEscapedName } = inspection;
-  return { value: hasEscapedName ? reparse(bytes) : value, text, members };
+  return {
+    value: hasEscapedName ? reparse(bytes) : value,
+    bytes,
+    sourceOf: (name) => {
+      const span = members.get(name);
+      return span && Buffer.from(text.slice(span.start, span.end), 'utf8');
+    },
+  };
 }
 
 /** V8 misreads some names that are written with escapes (nodejs/node#63785), so a body with one is read by our own parser. */

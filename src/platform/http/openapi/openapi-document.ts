@@ -3,7 +3,11 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { z } from 'zod';
 import { Routes } from '../../access/routes.js';
 import { SECURITY_SCHEMES } from '../../access/requirement.decorator.js';
+import { cookieName } from '../cookies/cookie-name.js';
+import { OAuthErrorView } from '../oauth/oauth-refusal.js';
 import { ProblemView } from '../problem/problem.js';
+import { addRateHeaders } from './add-rate-headers.js';
+import { addOtherForms } from './other-form.js';
 import { addRefusals } from './refusals.js';
 
 /** The two dialects in which the document is offered: 3.1 is the source, 3.0.3 is for older generators. */
@@ -11,7 +15,8 @@ export type OpenApiVersion = '3.1.0' | '3.0.3';
 
 const DESCRIPTION = `Access to the Kindly compression API: sessions, API keys, service accounts, webhooks and audit.
 
-Send exactly one credential: \`Authorization: Bearer <token>\` or \`X-API-Key: <key>\`. Every refusal is a problem
+Send exactly one credential: \`Authorization: Bearer <token>\` or \`X-API-Key: <key>\`. Browsers may instead carry a session
+in a cookie; what changes something then needs an \`X-CSRF-Token\`. Every refusal is a problem
 (RFC 9457) whose \`code\` is explained at [/docs/errors](/docs/errors). Unknown fields and query parameters are refused.`;
 
 /** Builds the OpenAPI document of the application from its controllers and schemas. */
@@ -25,11 +30,17 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     .addServer('/', 'Wherever this document comes from')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, SECURITY_SCHEMES.bearer)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY_SCHEMES.apiKey)
+    .addCookieAuth(cookieName('kindly_session', serverUrl), { type: 'apiKey' }, SECURITY_SCHEMES.sessionCookie)
     .build();
   const document = SwaggerModule.createDocument(app, settings, {
     standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
-  addRefusals(document, app.get(Routes), convert(ProblemView, version, 'output')?.components ?? {});
+  addOtherForms(document, app.get(Routes));
+  addRefusals(document, app.get(Routes), {
+    ...convert(ProblemView, version, 'output')?.components,
+    ...convert(OAuthErrorView, version, 'output')?.components,
+  });
+  addRateHeaders(document);
   return document;
 }
 

@@ -3,11 +3,19 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
 import type { Log } from '../../telemetry/log.js';
+import { OAuthError } from '../oauth/oauth-error.js';
+import { isOAuthPath, toOAuthRefusal } from '../oauth/oauth-refusal.js';
 import { challengeFor } from './challenge.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 
 /** Tells which methods a path has, for 405; an empty list: the path does not exist. */
 export type MethodsOf = (path: string) => readonly string[];
+
+/**
+ * Counts a refused request against the rate limits unless it has been counted; answers the refusal to give instead if
+ * it is one too many.
+ */
+export type CountRefused = (request: Request, response: Response) => Promise<AppError | null>;
 
 /** Turns whatever was thrown into a problem. What is not a refusal of ours is logged whole and answered as SRV_001. */
 @Catch()
@@ -15,30 +23,40 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly log: Log,
     private readonly methodsOf: MethodsOf,
+    private readonly countRefused: CountRefused,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(thrown, http.getRequest<Request>(), http.getResponse<Response>());
+    const response = http.getResponse<Response>();
+    this.answer(thrown, http.getRequest<Request>(), response).catch((error: unknown) => {
+      this.log.error({ err: error }, 'a refusal could not be answered');
+      response.destroy();
+    });
   }
 
   /** Answers outside of Nest's pipeline, for middleware. */
-  answer(thrown: unknown, request: Request, response: Response): void {
-    const error = this.refusalOf(thrown, request);
-    const { status } = ERROR_CATALOGUE[error.code];
-    if (status >= 500) this.log.error({ err: thrown, code: error.code, path: request.path }, error.message);
-    if (response.headersSent) {
-      // the status line is out, so the only honest signal left is a broken transfer
-      response.destroy();
+  async answer(thrown: unknown, request: Request, response: Response): Promise<void> {
+    const error = thrown instanceof OAuthError ? thrown : this.refusalOf(thrown, request);
+    const refusal = answerOf(error, request);
+    if (refusal.status >= 500) {
+      // a failure of ours is not held against the caller
+      this.report(thrown, error, request.path);
+      write(refusal, request, response);
       return;
     }
-    if (status === 401) response.setHeader('WWW-Authenticate', challengeFor(error.code));
-    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
-    // set and ended by hand: Express would add a charset, which JSON types do not have (RFC 8259 §11)
-    const body = Buffer.from(JSON.stringify(toProblem(error, request.context.requestId)));
-    response.status(status).setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
-    response.setHeader('Content-Length', body.length);
-    response.end(request.method === 'HEAD' ? undefined : body);
+    const overLimit = await this.countRefused(request, response);
+    write(overLimit ? answerOf(overLimit, request) : refusal, request, response);
+  }
+
+  /** A dependency that is away is no fault of ours, and may be away for many requests: a line each, without a stack. */
+  private report(thrown: unknown, error: AppError | OAuthError, path: string): void {
+    if (error.code === 'SRV_002') {
+      const cause = error.cause instanceof Error ? error.cause.message : undefined;
+      this.log.warn({ code: error.code, path, cause }, error.message);
+      return;
+    }
+    this.log.error({ err: thrown, code: error.code, path }, error.message);
   }
 
   private refusalOf(thrown: unknown, request: Request): AppError {
@@ -56,6 +74,37 @@ export class ProblemFilter implements ExceptionFilter {
     const allow = methods.join(', ');
     return new AppError('REQ_009', { detail: `This path allows ${allow}.`, headers: { Allow: allow } });
   }
+}
+
+interface RefusalAnswer {
+  readonly status: number;
+  readonly body: object;
+  readonly mediaType: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A problem, or under `/oauth` the body that OAuth's clients expect. */
+function answerOf(error: AppError | OAuthError, { path, context }: Request): RefusalAnswer {
+  if (error instanceof OAuthError || isOAuthPath(path))
+    return { ...toOAuthRefusal(error), mediaType: 'application/json' };
+  const { status } = ERROR_CATALOGUE[error.code];
+  const challenge = status === 401 && { 'WWW-Authenticate': challengeFor(error.code) };
+  const body = toProblem(error, context.requestId);
+  return { status, body, mediaType: PROBLEM_MEDIA_TYPE, headers: { ...challenge, ...error.headers } };
+}
+
+function write({ status, body, mediaType, headers }: RefusalAnswer, request: Request, response: Response): void {
+  if (response.headersSent) {
+    // the status line is out, so the only honest signal left is a broken transfer
+    response.destroy();
+    return;
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // set and ended by hand: Express would add a charset, which JSON types do not have (RFC 8259 §11)
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.status(status).setHeader('Content-Type', mediaType);
+  response.setHeader('Content-Length', bytes.length);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
 /** The status that Nest or Express attached to an error of theirs. */

@@ -1,0 +1,99 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Clock } from '../../kernel/clock.js';
+import { CLOCK } from '../../platform/clock/clock.module.js';
+import { Database } from '../../platform/database/index.js';
+import { Outbox } from '../../platform/events/index.js';
+import { printTime } from '../../platform/http/time.js';
+import { repeatEvery } from '../../platform/metering/index.js';
+import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { keyEvent } from './api-key-events.js';
+
+const INTERVAL_MS = 2_000;
+/** The most keys of one run; the others are due in the next one. */
+const BATCH = 500;
+
+/** Keys whose known end has come. The key is refused from that second on; here its end becomes a fact with an event. */
+const END_DUE = `
+  update api_keys set revoked_at = revoke_at
+   where id in (select id from api_keys where revoke_at <= ? and revoked_at is null limit ${BATCH} for update skip locked)
+  returning id, name, owner_id`;
+
+/** Keys that expire within 30, 14, 7 or 1 days, have lived longer than that, and have not been given this notice. */
+const GIVE_NOTICE = `
+  with soon as (
+    select id, created_at, expires_at, coalesce(expiry_notice_days, 31) as given from api_keys
+     where revoked_at is null and quarantined_at is null
+       and expires_at > ? and expires_at <= ?::timestamptz + interval '30 days'
+       and coalesce(expiry_notice_days, 31) > 1
+       for update skip locked
+  ), due as (
+    select s.id, min(n.days) as days
+      from soon s join (values (30), (14), (7), (1)) as n(days)
+        on s.expires_at <= ?::timestamptz + n.days * interval '1 day'
+       and s.expires_at - s.created_at > n.days * interval '1 day' and n.days < s.given
+     group by s.id limit ${BATCH}
+  )
+  update api_keys k set expiry_notice_days = due.days from due where k.id = due.id
+  returning k.id, k.name, k.owner_id, k.expires_at, due.days`;
+
+interface DueRow {
+  readonly id: string;
+  readonly name: string;
+  readonly owner_id: string;
+}
+
+interface NoticeRow extends DueRow {
+  readonly expires_at: Date | string;
+  readonly days: number;
+}
+
+/** Turns what time has done to keys into events: scheduled ends, and notices of the coming expiry. */
+@Injectable()
+export class DueKeys implements OnModuleInit, OnApplicationShutdown {
+  private stopTimer: (() => void) | undefined;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    this.stopTimer = repeatEvery(
+      INTERVAL_MS,
+      () => this.run(),
+      (error) => this.log.warn({ err: error }, 'due keys are looked at again in the next run'),
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopTimer?.();
+    await this.running.catch(() => undefined);
+  }
+
+  private run(): Promise<void> {
+    const now = new Date(this.clock.now());
+    this.running = this.database.transaction(async (em) => {
+      await this.endDue(em, now);
+      await this.giveNotice(em, now);
+    });
+    return this.running;
+  }
+
+  private async endDue(em: EntityManager, now: Date): Promise<void> {
+    for (const { id, name, owner_id: ownerId } of await em.execute<DueRow[]>(END_DUE, [now])) {
+      this.outbox.record(em, keyEvent('revoked', { id, name, ownerId }, { cascade_from: null }));
+    }
+  }
+
+  private async giveNotice(em: EntityManager, now: Date): Promise<void> {
+    for (const row of await em.execute<NoticeRow[]>(GIVE_NOTICE, [now, now, now])) {
+      const facts = { id: row.id, name: row.name, ownerId: row.owner_id };
+      const expiresAt = printTime(new Date(row.expires_at));
+      this.outbox.record(em, keyEvent('expiring', facts, { expires_at: expiresAt, days_left: row.days }));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { SessionCookie } from '../../platform/access/index.js';
+import { AmbientRequests } from '../../platform/http/csrf/ambient-requests.js';
+import type { Session } from './session.entity.js';
+import { SessionCookieTokens } from './session-cookie-tokens.js';
+
+/** Logins of browsers that are to carry their session in a cookie. */
+@Injectable()
+export class BrowserLogin {
+  constructor(
+    private readonly ambient: AmbientRequests,
+    private readonly cookie: SessionCookie,
+    private readonly tokens: SessionCookieTokens,
+  ) {}
+
+  /** Asked before the password is. @throws AppError AUTH_010 if another site's page sends the login */
+  assertAllowed(request: Request): void {
+    this.ambient.assertLoginIsNotForeign(request);
+  }
+
+  leaveCookie(response: Response, session: Session): void {
+    this.cookie.give(response, this.tokens.issue(session), session.expiresAt);
+  }
+
+  /** After the session has ended, or another. */
+  takeCookie(response: Response): void {
+    this.cookie.clear(response);
+  }
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { constantTimeEquals } from '../../kernel/crypto/constant-time-equals.js';
+import { deriveKey } from '../../kernel/crypto/derive-key.js';
+import { fingerprint } from '../../kernel/crypto/fingerprint.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
+
+const COOKIE = 'kindly_device';
+const VALUE = /(?:^|;\s*)kindly_device=([\w-]{22})\.([0-9a-f]{64})(?:;|$)/;
+const DEVICE_ID_BYTES = 16;
+const MAX_AGE_MS = 180 * 24 * 60 * 60 * 1000;
+
+/**
+ * Tells a device on which a user has logged in from a stranger's, for the lockout (the device cookies of OWASP). It is
+ * no credential: it admits to nothing, and is valid for the one user whose login it was given for.
+ */
+@Injectable()
+export class DeviceCookie {
+  private readonly keys: ReturnType<typeof deriveKey>[];
+
+  constructor(
+    @Inject(SECRETS) secrets: Secrets,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.keys = secrets.jwtSecrets.map((secret) => deriveKey(secret, 'device-cookie'));
+  }
+
+  /** The id of the device, if the request carries one that was given for this user. */
+  read(request: Request, userId: string): string | null {
+    const [, deviceId, mac] = VALUE.exec(request.headers.cookie ?? '') ?? [];
+    if (!deviceId || !mac) return null;
+    const isOurs = this.keys.some((key) => constantTimeEquals(fingerprint(key, userId, deviceId), mac));
+    return isOurs ? deviceId : null;
+  }
+
+  /** Gives the device its cookie after a login; a device that has one for this user keeps its id. */
+  give(request: Request, response: Response, userId: string): void {
+    const [key] = this.keys;
+    if (!key) throw new Error('there is no JWT secret');
+    const deviceId = this.read(request, userId) ?? randomBytes(DEVICE_ID_BYTES).toString('base64url');
+    response.cookie(COOKIE, `${deviceId}.${fingerprint(key, userId, deviceId)}`, {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.config.publicUrl.startsWith('https:'),
+      path: '/api/auth',
+      maxAge: MAX_AGE_MS,
+    });
+  }
+}

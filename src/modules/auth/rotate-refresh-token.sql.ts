@@ -1,0 +1,44 @@
+/** The refresh state of a session with what goes into its tokens and answer. */
+export interface RefreshRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly expires_at: string | Date;
+  readonly refresh_jti: string;
+  readonly refresh_secret_id: string;
+  readonly refresh_issued_at: string | Date;
+  readonly refresh_expires_at: string | Date;
+  readonly parent_jti: string | null;
+  readonly parent_spent_at: string | Date | null;
+  readonly email: string;
+  readonly name: string;
+  readonly email_verified: boolean;
+  readonly user_created_at: string | Date;
+}
+
+const COLUMNS = `s.id, s.user_id, s.expires_at, s.refresh_jti, s.refresh_secret_id, s.refresh_issued_at,
+  s.refresh_expires_at, s.parent_jti, s.parent_spent_at, u.email, u.name, u.email_verified, u.created_at as user_created_at`;
+
+/**
+ * Spends a refresh token and makes its successor, in one guarded statement: of parallel requests on any number of
+ * processes one gets a row. The user is checked again. ($1 session, $2 user, $3 jti, $4 now, $5 new jti, $6 secret id,
+ * $7 latest end of the successor)
+ */
+export const ROTATE_REFRESH_TOKEN = {
+  name: 'rotate-refresh-token',
+  text: `update sessions s
+            set parent_jti = s.refresh_jti, parent_spent_at = $4::timestamptz,
+                refresh_jti = $5::uuid, refresh_secret_id = $6, refresh_issued_at = $4::timestamptz,
+                refresh_expires_at = least($7::timestamptz, s.expires_at), last_seen_at = $4::timestamptz
+           from users u
+          where s.id = $1::uuid and s.user_id = $2::uuid and s.refresh_jti = $3::uuid and s.revoked_at is null
+            and s.refresh_expires_at > $4::timestamptz and u.id = s.user_id and u.disabled_at is null
+         returning ${COLUMNS}`,
+};
+
+/** The same state of a session that lives, whose user may log in. ($1 session, $2 user, $3 now) */
+export const FIND_REFRESH_STATE = {
+  name: 'find-refresh-state',
+  text: `select ${COLUMNS} from sessions s join users u on u.id = s.user_id
+          where s.id = $1::uuid and s.user_id = $2::uuid and s.revoked_at is null
+            and s.refresh_expires_at > $3::timestamptz and u.disabled_at is null`,
+};

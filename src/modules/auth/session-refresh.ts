@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../../kernel/clock.js';
+import { AppError } from '../../kernel/errors/app-error.js';
+import { newId } from '../../kernel/ids.js';
+import { CLOCK } from '../../platform/clock/clock.module.js';
+import { Database } from '../../platform/database/index.js';
+import type { SessionAnswer } from './auth.dto.js';
+import { FIND_REFRESH_STATE, type RefreshRow, ROTATE_REFRESH_TOKEN } from './rotate-refresh-token.sql.js';
+import { type RefreshTokenClaims, SessionTokens } from './session-tokens.js';
+import { REFRESH_TOKEN_TTL_MS, SessionsService } from './sessions.service.js';
+
+/** How long a spent refresh token still gets the successor it was spent for: a lost answer, a second tab. */
+const GRACE_MS = 60_000;
+
+/**
+ * Refresh token rotation (RFC 9700 §4.14.2). A refresh token is spent by one guarded statement; who comes second with
+ * the same token gets the same successor for a minute. Anything older is in two hands, and ends the session.
+ */
+@Injectable()
+export class SessionRefresh {
+  constructor(
+    private readonly database: Database,
+    private readonly tokens: SessionTokens,
+    private readonly sessions: SessionsService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError AUTH_003 for what is no refresh token, AUTH_002 for an expired, ended or replayed one */
+  async refresh(refreshToken: string): Promise<SessionAnswer> {
+    const claims = this.tokens.readRefreshToken(refreshToken);
+    const state = (await this.rotate(claims)) ?? (await this.successorOf(claims));
+    return this.sessions.answer(...factsOf(state));
+  }
+
+  private async rotate(claims: RefreshTokenClaims): Promise<RefreshRow | null> {
+    const now = this.clock.now();
+    const { rows } = await this.database.query<RefreshRow>(ROTATE_REFRESH_TOKEN, [
+      claims.sid,
+      claims.sub,
+      claims.jti,
+      new Date(now),
+      newId(now),
+      this.tokens.refreshSecretId,
+      new Date(now + REFRESH_TOKEN_TTL_MS),
+    ]);
+    return rows[0] ?? null;
+  }
+
+  /** What a token that is not the current one is worth: its successor while the grace lasts, the session otherwise. */
+  private async successorOf(claims: RefreshTokenClaims): Promise<RefreshRow> {
+    const now = this.clock.now();
+    const { rows } = await this.database.query<RefreshRow>(FIND_REFRESH_STATE, [claims.sid, claims.sub, new Date(now)]);
+    const [state] = rows;
+    if (!state) throw new AppError('AUTH_002', { detail: 'The session of this token has ended.' });
+    const spentAt = state.parent_spent_at === null ? 0 : new Date(state.parent_spent_at).getTime();
+    if (state.parent_jti === claims.jti && now < spentAt + GRACE_MS) return state;
+    await this.sessions.endForReuse(claims.sub, claims.sid);
+    throw new AppError('AUTH_002', {
+      detail: 'This refresh token was used before; for safety its session has ended. Log in again.',
+    });
+  }
+}
+
+function factsOf(row: RefreshRow): Parameters<SessionsService['answer']> {
+  return [
+    {
+      id: row.id,
+      expiresAt: new Date(row.expires_at),
+      refreshJti: row.refresh_jti,
+      refreshSecretId: row.refresh_secret_id,
+      refreshIssuedAt: new Date(row.refresh_issued_at),
+      refreshExpiresAt: new Date(row.refresh_expires_at),
+    },
+    {
+      id: row.user_id,
+      email: row.email,
+      name: row.name,
+      emailVerified: row.email_verified,
+      createdAt: new Date(row.user_created_at),
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { type AttemptPlace, attemptSubjects } from './attempt-subjects.js';
+
+const STRANGER: AttemptPlace = { network: '198.51.100.0/24', deviceId: null, isKnownNetwork: false };
+
+function digests(emailKey: string, place: AttemptPlace): string[] {
+  return attemptSubjects(emailKey, place).map(({ digest }) => digest.toString('hex'));
+}
+
+describe('what an attempt counts against', () => {
+  it("is, for a stranger, the network's share and the account's total", () => {
+    const scopes = attemptSubjects('a@example.com', STRANGER).map(({ scope }) => scope);
+    expect(scopes).toEqual(['place', 'account']);
+  });
+
+  it("is never the account's total for a known device or network", () => {
+    const total = digests('a@example.com', STRANGER)[1];
+    for (const place of [
+      { ...STRANGER, isKnownNetwork: true },
+      { ...STRANGER, deviceId: 'd' },
+    ]) {
+      expect(digests('a@example.com', place)).toHaveLength(1);
+      expect(digests('a@example.com', place)).not.toContain(total);
+    }
+  });
+
+  it('is apart for another account, network and device', () => {
+    const all = [
+      ...digests('a@example.com', STRANGER),
+      ...digests('b@example.com', STRANGER),
+      ...digests('a@example.com', { ...STRANGER, network: '198.51.101.0/24' }).slice(0, 1),
+      ...digests('a@example.com', { ...STRANGER, deviceId: 'd' }),
+      ...digests('a@example.com', { ...STRANGER, deviceId: '198.51.100.0/24' }),
+    ];
+    expect(new Set(all).size).toBe(all.length);
+  });
+});

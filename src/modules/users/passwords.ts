@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Clock } from '../../kernel/clock.js';
+import { AppError, type FieldError } from '../../kernel/errors/app-error.js';
+import { CLOCK } from '../../platform/clock/clock.module.js';
+import { Database } from '../../platform/database/index.js';
+import { refuseOverLimit } from '../../platform/limits/index.js';
+import { normaliseEmail } from './email.js';
+import { CommonPasswords } from './common-passwords.js';
+import { isKnownNetwork } from './known-networks.js';
+import { Lockout } from './lockout/lockout.js';
+import { PasswordHasher } from './password-hasher.js';
+import { containsEmail, normalisePassword } from './password-policy.js';
+import type { User } from './user.entity.js';
+import { findUserByEmail } from './user.repository.js';
+
+/** Where somebody types a password. */
+export interface PasswordPlace {
+  /** IPv4 /24 or IPv6 /64; null if the address is not known. */
+  readonly network: string | null;
+  /** The device that this user is known to have logged in on; null for any other. */
+  deviceOf(userId: string): string | null;
+}
+
+/** Passwords: what makes a good one, and whether one is right. */
+@Injectable()
+export class Passwords {
+  constructor(
+    private readonly database: Database,
+    private readonly hasher: PasswordHasher,
+    private readonly lockout: Lockout,
+    private readonly common: CommonPasswords,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The user whose password this is; null for a wrong one and for an unknown address, after the same time and counted
+   * alike. @throws AppError AUTH_007 while the place is locked out of the account, SRV_002 when too many are waiting
+   */
+  verify(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
+    return this.hasher.withPlace(() => this.verifyInPlace(email, plaintext, place));
+  }
+
+  /** The hash of a new password. @throws AppError REQ_001 that names `field` if the password is a bad one */
+  async hashNew(plaintext: string, email: string, field: string): Promise<string> {
+    const fault = await this.faultOf(plaintext, email);
+    if (fault) throw refused({ field, message: fault });
+    return this.hasher.withPlace(() => this.hasher.hash(plaintext));
+  }
+
+  private async verifyInPlace(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
+    const { user, isKnown } = await this.database.read(async (em) => {
+      const found = await findUserByEmail(em, email);
+      return { user: found, isKnown: await this.isKnown(em, found, place) };
+    });
+    const attempt = {
+      kind: 'password',
+      email: normaliseEmail(email),
+      userId: user?.id ?? null,
+      place: {
+        network: place.network,
+        deviceId: user && place.deviceOf(user.id),
+        isKnownNetwork: isKnown,
+      },
+    } as const;
+    return this.lockout.attempt(attempt, async () => {
+      // a lock answers before the rate limit does
+      refuseOverLimit();
+      const isRight = await this.hasher.verify(user?.passwordHash ?? null, plaintext);
+      return isRight ? user : null;
+    });
+  }
+
+  private async faultOf(plaintext: string, email: string): Promise<string | null> {
+    if (containsEmail(plaintext, email)) return 'must not contain the e-mail address';
+    if (await this.common.includes(normalisePassword(plaintext))) return 'is one of the most used passwords';
+    return null;
+  }
+
+  private isKnown(em: EntityManager, user: User | null, place: PasswordPlace): Promise<boolean> {
+    return isKnownNetwork(em, user?.id ?? null, place.network, this.clock.now());
+  }
+}
+
+function refused(fault: FieldError): AppError {
+  return new AppError('REQ_001', { detail: `${fault.field} ${fault.message}.`, errors: [fault] });
+}

@@ -1,0 +1,3 @@
+export { IdempotencyKeySchema } from './idempotency-key.entity.js';
+export { IdempotencyModule } from './idempotency.module.js';
+export { Idempotent } from './idempotent.decorator.js';

@@ -1,0 +1,25 @@
+/** The error codes of RFC 6749 §5.2 and what the same answer says of a server that cannot serve (§4.1.2.1). */
+export const OAUTH_ERROR_STATUS = {
+  invalid_request: 400,
+  invalid_client: 401,
+  invalid_grant: 400,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  server_error: 500,
+  temporarily_unavailable: 503,
+} as const;
+
+export type OAuthErrorCode = keyof typeof OAUTH_ERROR_STATUS;
+
+/** A refusal of an OAuth endpoint, where the protocol prescribes the body; `description` is public. */
+export class OAuthError extends Error {
+  constructor(
+    readonly code: OAuthErrorCode,
+    readonly description: string,
+    options?: ErrorOptions,
+  ) {
+    super(description, options);
+    this.name = 'OAuthError';
+  }
+}

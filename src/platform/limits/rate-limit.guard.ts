@@ -1,0 +1,34 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import { RATE_LIMIT, type RouteLimit } from './rate-limit.decorators.js';
+import { RateLimits, rateLimitExceeded } from './rate-limits.js';
+
+/** How many times the limit a caller may reach where the handler refuses; what a handler does is not free. */
+const HANDLER_MARGIN = 5;
+
+/** Counts a request once it is known who calls, and refuses the ones over the limit. */
+@Injectable()
+export class RateLimitGuard implements CanActivate {
+  constructor(
+    private readonly limits: RateLimits,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const limit = this.reflector.getAllAndOverride<RouteLimit | undefined>(RATE_LIMIT, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (limit === 'none') {
+      request.context.isCounted = true;
+      return true;
+    }
+    const state = await this.limits.count(request, http.getResponse<Response>(), limit !== undefined);
+    if (!state?.isExceeded) return true;
+    if (limit === 'login-by-handler' && state.hits <= state.policy.limit * HANDLER_MARGIN) return true;
+    throw rateLimitExceeded(state);
+  }
+}

@@ -1,0 +1,75 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ThrottlerStorage } from '@nestjs/throttler';
+import type { Request, Response } from 'express';
+import type { Clock } from '../../kernel/clock.js';
+import { AppError } from '../../kernel/errors/app-error.js';
+import { CLOCK } from '../clock/clock.module.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { bucketOfAddress, bucketOfPrincipal } from './bucket.js';
+import { type RateState, setRateHeaders } from './rate-headers.js';
+import { type RatePolicy, ratePolicies, type RatePolicyName, WINDOW_MS } from './rate-policy.js';
+import type { WindowRecord } from './window-record.js';
+
+/** Counts requests against the limits. Every request is counted once, by whoever gets to know first who calls. */
+@Injectable()
+export class RateLimits {
+  private readonly policies: Readonly<Record<RatePolicyName, RatePolicy>>;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    @Inject(ThrottlerStorage) private readonly storage: ThrottlerStorage,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.policies = ratePolicies(config.rateLimits);
+  }
+
+  /**
+   * Counts a request against the caller's limit, or against the one for attempts to log in, and sets the headers of
+   * its response. @returns where the caller stands; null if nothing is limited
+   */
+  async count(request: Request, response: Response, isLogin: boolean): Promise<RateState | null> {
+    const { context } = request;
+    context.isCounted = true;
+    const { principal } = context;
+    const isVerified = principal !== null && !isLogin;
+    const policy = this.policies[isLogin ? 'login' : isVerified ? 'authenticated' : 'anonymous'];
+    if (policy.limit === 0) return null;
+    const bucket = isVerified ? bucketOfPrincipal(principal) : bucketOfAddress(context.address);
+    const key = `${policy.name}:${bucket}`;
+    const record = await this.storage.increment(key, WINDOW_MS, policy.limit, WINDOW_MS, policy.name);
+    const state = this.stateOf(policy, record);
+    context.rate = state;
+    setRateHeaders(response, state);
+    return state;
+  }
+
+  /**
+   * Counts a request that is refused before the guard could count it: a credential that does not verify, a path that
+   * does not exist. It counts against the address, so that guessing is limited.
+   * @returns the refusal to answer instead if the address is over its limit, else null
+   */
+  async countRefused(request: Request, response: Response): Promise<AppError | null> {
+    if (request.context.isCounted) return null;
+    const state = await this.count(request, response, false);
+    return state?.isExceeded ? rateLimitExceeded(state) : null;
+  }
+
+  private stateOf(policy: RatePolicy, { totalHits, timeToExpire, isBlocked }: WindowRecord): RateState {
+    return {
+      policy,
+      hits: totalHits,
+      remaining: Math.max(0, policy.limit - totalHits),
+      secondsLeft: Math.max(1, Math.ceil(timeToExpire)),
+      resetsAtSeconds: Math.ceil(this.clock.now() / 1000 + timeToExpire),
+      isExceeded: isBlocked,
+    };
+  }
+}
+
+/** The refusal of a request that is one too many. */
+export function rateLimitExceeded({ policy, secondsLeft }: RateState): AppError {
+  return new AppError('REQ_008', {
+    detail: `At most ${policy.limit} requests a minute are allowed here; try again in ${secondsLeft} seconds.`,
+    headers: { 'Retry-After': String(secondsLeft) },
+  });
+}

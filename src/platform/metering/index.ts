@@ -1,0 +1,11 @@
+export { BatchedCounter } from './batched-counter.js';
+export { CredentialLastUse, CredentialLastUseSchema } from './credential-last-use.entity.js';
+export { CredentialOrigin, CredentialOriginSchema } from './credential-origin.entity.js';
+export { CredentialUsage, CredentialUsageSchema } from './credential-usage.entity.js';
+export { MeteringGuard } from './metering.guard.js';
+export { MeteringModule } from './metering.module.js';
+export { QuotaLeases } from './quota-leases.js';
+export { QuotaUsage, QuotaUsageSchema } from './quota-usage.entity.js';
+export { repeatEvery } from './repeat-every.js';
+export { REMAINING_QUOTA_HEADER } from './remaining-quota-header.js';
+export { type UsageOrigin, UsageMeter } from './usage-meter.js';
