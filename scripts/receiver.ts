@@ -3,7 +3,7 @@
 //   WEBHOOK_SECRET=whsec_… node_modules/.bin/node scripts/receiver.ts [port, default 4000]
 // Without the secret it prints events as unverified. A real receiver would answer those with 401.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** How far the clock of a request may be from ours, in seconds (Standard Webhooks). */
 const TOLERANCE_SECONDS = 300;
@@ -53,7 +53,7 @@ function verdict(headers: IncomingHttpHeaders, body: string): string {
   return `NOT VERIFIED (webhook-signature: ${isStandard}, x-kindly-signature: ${isKindly})`;
 }
 
-const server = createServer(async (request, response) => {
+async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -74,8 +74,8 @@ const server = createServer(async (request, response) => {
       `${isRepeated ? ', seen before' : ''}\n  ${body}\n`,
   );
   response.writeHead(result.startsWith('NOT') ? 401 : 204).end();
-});
+}
 
-server.listen(port, '127.0.0.1', () => {
+createServer((request, response) => void receive(request, response)).listen(port, '127.0.0.1', () => {
   process.stdout.write(`Receiving at http://127.0.0.1:${port}/\n`);
 });

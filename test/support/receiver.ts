@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A request that a receiver got. */
@@ -9,7 +9,6 @@ export interface Received {
   /** The body, parsed. */
   readonly event: { readonly id: string; readonly type: string; readonly created_at: string; readonly data: object };
   readonly path: string;
-  readonly at: number;
 }
 
 /** Answers a request; the default is 200. */
@@ -40,7 +39,7 @@ export function answerWith(status: number, headers: Record<string, string> = {})
 export async function startReceiver(initial: Behaviour = accept): Promise<Receiver> {
   let behaviour = initial;
   const received: Received[] = [];
-  const server = createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const got: Received = {
@@ -48,11 +47,11 @@ export async function startReceiver(initial: Behaviour = accept): Promise<Receiv
       body,
       event: JSON.parse(body) as Received['event'],
       path: request.url ?? '',
-      at: Date.now(),
     };
     received.push(got);
     behaviour(response, got);
-  });
+  };
+  const server = createServer((request, response) => void receive(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
