@@ -30,19 +30,18 @@ const LOCK_SUBSCRIBERS = `
    order by id for update`;
 
 const INSERT_DELIVERIES = `
-  insert into webhook_deliveries
-         (id, endpoint_id, event_id, event_type, sequence, status, failures, next_attempt_at, created_at)
-  select id, endpoint_id, event_id, event_type, sequence, 'pending', 0, ?::timestamptz, ?::timestamptz
-    from jsonb_to_recordset(?::jsonb)
-      as d (id uuid, endpoint_id uuid, event_id uuid, event_type text, sequence bigint)`;
-
-const NOTE_DUE = `
+  with made as (
+    select * from jsonb_to_recordset(?::jsonb)
+      as d (id uuid, endpoint_id uuid, event_id uuid, event_type text, sequence bigint)),
+  inserted as (
+    insert into webhook_deliveries
+           (id, endpoint_id, event_id, event_type, sequence, status, failures, next_attempt_at, created_at)
+    select id, endpoint_id, event_id, event_type, sequence, 'pending', 0, ?::timestamptz, ?::timestamptz from made)
   update webhook_endpoints e
-     set last_sequence = d.last_sequence,
+     set last_sequence = m.last_sequence,
          next_due_at = least(e.next_due_at, greatest(?::timestamptz, e.paused_until))
-    from (select endpoint_id, max(sequence) as last_sequence
-            from jsonb_to_recordset(?::jsonb) as d (endpoint_id uuid, sequence bigint) group by endpoint_id) d
-   where e.id = d.endpoint_id`;
+    from (select endpoint_id, max(sequence) as last_sequence from made group by endpoint_id) m
+   where e.id = m.endpoint_id`;
 
 /** Makes a delivery of each event for each endpoint of its owner that subscribes to it, numbered in order. */
 @Injectable()
@@ -61,9 +60,8 @@ export class FanOut implements EventConsumer {
     const now = this.clock.now();
     const deliveries = subscribers.flatMap((subscriber) => deliveriesFor(subscriber, events, now));
     if (deliveries.length === 0) return;
-    const [rows, at] = [JSON.stringify(deliveries), new Date(now)];
-    await em.execute(INSERT_DELIVERIES, [at, at, rows]);
-    await em.execute(NOTE_DUE, [at, rows]);
+    const at = new Date(now);
+    await em.execute(INSERT_DELIVERIES, [JSON.stringify(deliveries), at, at, at]);
     this.workers.wakeAfterCommit(em);
   }
 }

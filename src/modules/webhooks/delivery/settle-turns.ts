@@ -18,19 +18,20 @@ const IDS = 'select value::uuid from jsonb_array_elements_text(?::jsonb)';
 const LOCK = `
   select set_config('enable_seqscan', 'off', true) from webhook_endpoints where id in (${IDS}) order by id for update`;
 
-const WRITE_ATTEMPTS = `
-  update webhook_attempts a
-     set started_at = r.started_at, outcome = r.outcome, http_status = r.http_status, latency_ms = r.latency_ms,
-         error = r.error, response_excerpt = r.response_excerpt
-    from jsonb_to_recordset(?::jsonb) as r (delivery_id uuid, attempt int, started_at timestamptz, outcome text,
-         http_status smallint, latency_ms int, error text, response_excerpt text)
-   where a.delivery_id = r.delivery_id and a.number = r.attempt`;
-
-const WRITE_DELIVERIES = `
+const WRITE_RECEIPTS = `
+  with receipt as (
+    select * from jsonb_to_recordset(?::jsonb) as r (delivery_id uuid, attempt int, started_at timestamptz, outcome text,
+      http_status smallint, latency_ms int, error text, response_excerpt text, status text, failures smallint,
+      next_attempt_at timestamptz)),
+  attempts as (
+    update webhook_attempts a
+       set started_at = r.started_at, outcome = r.outcome, http_status = r.http_status, latency_ms = r.latency_ms,
+           error = r.error, response_excerpt = r.response_excerpt
+      from receipt r where a.delivery_id = r.delivery_id and a.number = r.attempt)
   update webhook_deliveries d
      set status = r.status, failures = r.failures, next_attempt_at = r.next_attempt_at,
          finished_at = case when r.status = 'pending' then null else ?::timestamptz end
-    from jsonb_to_recordset(?::jsonb) as r (delivery_id uuid, status text, failures smallint, next_attempt_at timestamptz)
+    from receipt r
    where d.id = r.delivery_id and (d.status = 'pending' or r.status = 'delivered')`;
 
 const FORGET_RETURNED = `
@@ -71,11 +72,7 @@ export async function settleTurns(
   const ids = JSON.stringify(turns.map(({ endpointId }) => endpointId));
   await em.execute(LOCK, [ids]);
   const receipts = turns.flatMap((turn) => turn.receipts);
-  if (receipts.length > 0) {
-    const rows = JSON.stringify(receipts.map(toRow));
-    await em.execute(WRITE_ATTEMPTS, [rows]);
-    await em.execute(WRITE_DELIVERIES, [now, rows]);
-  }
+  if (receipts.length > 0) await em.execute(WRITE_RECEIPTS, [JSON.stringify(receipts.map(toRow)), now]);
   const returned = turns.flatMap((turn) => turn.returned.map(({ deliveryId, attempt }) => ({ deliveryId, attempt })));
   if (returned.length > 0) await em.execute(FORGET_RETURNED, [JSON.stringify(returned)]);
   const written = await em.execute<(Omit<DisabledEndpoint, 'reason'> & { reason: DisabledReason | null })[]>(
