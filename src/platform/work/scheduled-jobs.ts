@@ -7,7 +7,7 @@ import type { Worker } from './worker.js';
 import { Workers } from './workers.js';
 
 /** How often a process looks for a job that is due, in seconds. */
-const POLL_INTERVAL_SECONDS = 20;
+const POLL_INTERVAL_SECONDS = 10;
 
 /** Longest run of a job before another process may take it, in seconds. */
 const RUN_MAX_SECONDS = 15 * 60;
