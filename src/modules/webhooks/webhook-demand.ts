@@ -17,6 +17,7 @@ const FIND_SUBSCRIPTIONS = {
 export class WebhookDemand implements OnModuleInit, OnApplicationShutdown {
   private patterns: ReadonlyMap<string, readonly string[]> = new Map();
   private timer: NodeJS.Timeout | undefined;
+  private refreshing: Promise<void> = Promise.resolve();
 
   constructor(
     demand: EventDemand,
@@ -26,13 +27,17 @@ export class WebhookDemand implements OnModuleInit, OnApplicationShutdown {
     demand.register((ownerId, type) => isSubscribed(this.patterns.get(ownerId) ?? [], type));
   }
 
-  onModuleInit(): void {
-    void this.refresh();
-    this.timer = setInterval(() => void this.refresh(), REFRESH_INTERVAL_MS).unref();
+  async onModuleInit(): Promise<void> {
+    await this.refresh();
+    this.timer = setInterval(() => {
+      this.refreshing = this.refresh();
+    }, REFRESH_INTERVAL_MS).unref();
   }
 
-  onApplicationShutdown(): void {
+  /** A query that is under way must not meet a database that closes. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    await this.refreshing;
   }
 
   /** Reads the subscriptions at once, for whoever has just changed one. When that fails, the next time mends it. */
