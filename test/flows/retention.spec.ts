@@ -47,7 +47,7 @@ describe('the jobs that are due at certain hours', () => {
         'select name, cron from pgboss.schedule order by 1',
       );
       return rows.length >= 2 && rows;
-    });
+    }, 40_000);
     expect(schedules).toEqual(
       expect.arrayContaining([
         { name: 'outbox-retention', cron: '17 * * * *' },
