@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Clock } from './kernel/clock.js';
+import { AnalyticsModule } from './modules/analytics/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
@@ -71,6 +72,7 @@ export class AppModule {
         ServiceAccountsModule,
         OAuthModule,
         CompressionModule,
+        AnalyticsModule,
       ],
       providers: [
         // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429); an

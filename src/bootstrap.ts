@@ -27,6 +27,7 @@ import { methodsOfPath } from './platform/http/methods-of-path.js';
 import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
 import { RateLimits } from './platform/limits/index.js';
+import { FinishedRequests } from './platform/telemetry/finished-requests.js';
 import { createLog, type Log, NestLog } from './platform/telemetry/log.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { measureRequests } from './platform/telemetry/metrics.middleware.js';
@@ -162,6 +163,7 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
+  app.use(app.get(FinishedRequests).middleware());
   configureMetrics(app, config, filter);
   app.use(answerHeaders(config));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));

@@ -1,4 +1,5 @@
-import { ApiKeySchema } from './modules/api-keys/index.js';
+import { ANALYTICS_SCHEMAS } from './modules/analytics/index.js';
+import { ApiKeySchema, KeyProtectionSchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema } from './modules/compression/index.js';
 import { MFA_SCHEMAS } from './modules/mfa/index.js';
@@ -24,6 +25,8 @@ export const ENTITIES: EntityList = [
   SessionSchema,
   ...MFA_SCHEMAS,
   ApiKeySchema,
+  KeyProtectionSchema,
+  ...ANALYTICS_SCHEMAS,
   CompressionUsageSchema,
   ServiceAccountSchema,
   ServiceAccountKeySchema,

@@ -1,3 +1,4 @@
+import { Migration20261124Analytics } from './20261124-analytics.js';
 import { Migration20261124ApiKeys } from './20261124-api-keys.js';
 import { Migration20261124Foundation } from './20261124-foundation.js';
 import { Migration20261124Idempotency } from './20261124-idempotency.js';
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   { name: '20261124-signatures-and-service-accounts', class: Migration20261124SignaturesAndServiceAccounts },
   { name: '20261124-sessions', class: Migration20261124Sessions },
   { name: '20261124-mfa', class: Migration20261124Mfa },
+  { name: '20261124-analytics', class: Migration20261124Analytics },
 ] as const;
