@@ -21,6 +21,7 @@ import {
   prepareDatabase,
 } from './platform/database/index.js';
 import { answerHeaders } from './platform/http/answer-headers.middleware.js';
+import { bodyDeadline } from './platform/http/body/body-deadline.middleware.js';
 import { refuseBrokenRequests } from './platform/http/broken-requests.js';
 import { crossOrigin } from './platform/http/cors.middleware.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
@@ -164,6 +165,7 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
   app.use(app.get(FinishedRequests).middleware());
+  app.use(bodyDeadline());
   configureMetrics(app, config, filter);
   app.use(answerHeaders(config));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));

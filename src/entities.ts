@@ -1,7 +1,7 @@
 import { ANALYTICS_SCHEMAS } from './modules/analytics/index.js';
 import { ApiKeySchema, KeyProtectionSchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
-import { CompressionUsageSchema } from './modules/compression/index.js';
+import { CompressionUsageSchema, DictionarySchema } from './modules/compression/index.js';
 import { MFA_SCHEMAS } from './modules/mfa/index.js';
 import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
@@ -28,6 +28,7 @@ export const ENTITIES: EntityList = [
   KeyProtectionSchema,
   ...ANALYTICS_SCHEMAS,
   CompressionUsageSchema,
+  DictionarySchema,
   ServiceAccountSchema,
   ServiceAccountKeySchema,
   SpentNonceSchema,

@@ -9,6 +9,7 @@ import { ApiKeyVerificationService } from './api-key-verification.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { DueKeys } from './due-keys.js';
+import { MintedKeys } from './minted-keys.js';
 import { RotationProgressService } from './rotation-progress.service.js';
 import { ApiKeySigningSecrets } from './signing-secret.js';
 import { StoredKeys } from './stored-keys.js';
@@ -26,6 +27,7 @@ import { StoredKeys } from './stored-keys.js';
     ApiKeyStrategy,
     ApiKeySigningSecrets,
     StoredKeys,
+    MintedKeys,
     DueKeys,
   ],
 })

@@ -8,5 +8,6 @@ export { LoginFailureSchema } from './lockout/login-failure.entity.js';
 export { NewPasswordInput, PasswordInput } from './password-policy.js';
 export { type PasswordPlace, Passwords } from './passwords.js';
 export { User, UserSchema } from './user.entity.js';
+export { lockUser } from './user.repository.js';
 export { UsersModule } from './users.module.js';
 export { UsersService } from './users.service.js';

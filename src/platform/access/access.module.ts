@@ -5,7 +5,9 @@ import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
+import { InvalidationListeners } from './invalidation-listeners.js';
 import { Invalidations } from './invalidations.js';
+import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
@@ -22,7 +24,9 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
   providers: [
     CredentialStrategies,
     Routes,
+    InvalidationListeners,
     Invalidations,
+    Lineage,
     InvalidationFeed,
     Principals,
     SessionCookie,
@@ -33,6 +37,16 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
       useFactory: (clock: Clock) => new PrincipalCache(CACHE_LIMITS, clock, () => performance.now()),
     },
   ],
-  exports: [CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals, SessionCookie, StepUps],
+  exports: [
+    CredentialStrategies,
+    Routes,
+    Invalidations,
+    InvalidationFeed,
+    InvalidationListeners,
+    Principals,
+    SessionCookie,
+    StepUps,
+    Lineage,
+  ],
 })
 export class AccessModule {}

@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { EventDemand } from './event-demand.js';
 import { Outbox } from './outbox.js';
 
 /** Recording of what has happened. */
 @Global()
-@Module({ providers: [Outbox], exports: [Outbox] })
+@Module({ providers: [Outbox, EventDemand], exports: [Outbox, EventDemand] })
 export class EventsModule {}

@@ -1,3 +1,4 @@
+export { type DemandSource, EventDemand } from './event-demand.js';
 export { EventsModule } from './events.module.js';
 export { type DomainEvent, Outbox } from './outbox.js';
 export { OutboxEvent, OutboxEventSchema } from './outbox-event.entity.js';
