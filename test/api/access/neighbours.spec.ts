@@ -21,6 +21,14 @@ const MAKERS: Record<string, (owner: Person) => Promise<Resource>> = {
     // the owner reads by this very session: it has to be alive
     return { parameters: { id: session?.id ?? '' }, readPath: '/api/auth/me' };
   },
+  '/api/compression/dictionaries/{id}': async (owner) => {
+    const samples = Array.from({ length: 50 }, (_, index) =>
+      JSON.stringify({ type: 'api_key', index, state: 'rotated' }),
+    );
+    const answer = await owner.client.post<{ id: string }>('/api/compression/dictionaries', { name: 'keys', samples });
+    const { id } = expectStatus(answer, 201).body;
+    return { parameters: { id }, readPath: `/api/compression/dictionaries/${id}` };
+  },
   '/api/service-accounts/{id}': async (owner) => {
     const answer = await owner.client.post<{ id: string; key_id: string }>('/api/service-accounts', {
       name: 'robot',
