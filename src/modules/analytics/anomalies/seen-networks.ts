@@ -34,8 +34,13 @@ export class SeenNetworks {
   async record(tallies: readonly RequestTally[]): Promise<void> {
     const seen = tallies
       .filter(({ credentialKind }) => credentialKind === 'api_key')
-      .flatMap(({ credentialId, ownerId, networks }) =>
-        [...networks].map((network) => ({ credentialId, ownerId, network, name: `${credentialId} ${network}` })),
+      .flatMap(({ credentialId, ownerId, admitted }) =>
+        [...new Set(admitted.values())].map((network) => ({
+          credentialId,
+          ownerId,
+          network,
+          name: `${credentialId} ${network}`,
+        })),
       )
       .filter(({ name }) => !this.remembered.has(name));
     if (seen.length === 0) return;

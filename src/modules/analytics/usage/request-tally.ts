@@ -8,14 +8,13 @@ const HOUR_MS = 3_600_000;
 export const DIMENSIONS = ['status', 'route', 'ip', 'refusal'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** The most distinct values of a dimension that one credential's tally holds; the others share an empty one. */
+/** The most distinct values of a dimension that one tally holds; the others share {@link OTHERS}. */
 const VALUES_MAX = 100;
-const NETWORKS_MAX = 20;
+const OTHERS = '';
+const ADMITTED_MAX = 20;
 
-/** Requests with one value of one dimension; `errors` are those of them with a status of 400 or more. */
-export interface Cell {
-  readonly dimension: Dimension;
-  readonly value: string;
+/** How many requests, and how many of them were answered with a status of 400 or more. */
+export interface Count {
   requests: number;
   errors: number;
 }
@@ -26,11 +25,10 @@ export interface RequestTally {
   readonly credentialId: string;
   readonly credentialKind: PrincipalKind;
   readonly hourMs: number;
-  readonly cells: Map<string, Cell>;
-  /** How many values each dimension has. */
-  readonly values: Record<Dimension, number>;
-  /** The networks from which it was let in. */
-  readonly networks: Set<string>;
+  /** The counts by value. */
+  readonly counts: Readonly<Record<Dimension, Map<string, Count>>>;
+  /** The network of each address from which it was let in. */
+  readonly admitted: Map<string, string>;
 }
 
 /** The hour (epoch milliseconds) that a moment is counted in. */
@@ -45,41 +43,43 @@ export function emptyTally({ principal }: FinishedRequest, hourMs: number): Requ
     credentialId: principal.credentialId,
     credentialKind: principal.kind,
     hourMs,
-    cells: new Map(),
-    values: { status: 0, route: 0, ip: 0, refusal: 0 },
-    networks: new Set(),
+    counts: { status: new Map(), route: new Map(), ip: new Map(), refusal: new Map() },
+    admitted: new Map(),
   };
 }
 
 /** Counts one request. */
 export function countRequest(tally: RequestTally, { route, status, address, refusal }: FinishedRequest): void {
-  const counts = { requests: 1, errors: status >= 400 ? 1 : 0 };
-  addCell(tally, { dimension: 'status', value: String(status), ...counts });
-  addCell(tally, { dimension: 'route', value: route, ...counts });
-  addCell(tally, { dimension: 'ip', value: address?.text ?? '', ...counts });
-  if (refusal?.startsWith('AUTH_')) addCell(tally, { dimension: 'refusal', value: `${refusal} ${route}`, ...counts });
-  else if (address && tally.networks.size < NETWORKS_MAX) tally.networks.add(networkOf(address));
+  const { counts, admitted } = tally;
+  const errors = status >= 400 ? 1 : 0;
+  add(counts.status, String(status), 1, errors);
+  add(counts.route, route, 1, errors);
+  add(counts.ip, address?.text ?? OTHERS, 1, errors);
+  if (refusal?.startsWith('AUTH_')) add(counts.refusal, `${refusal} ${route}`, 1, errors);
+  else if (address && admitted.size < ADMITTED_MAX && !admitted.has(address.text)) {
+    admitted.set(address.text, networkOf(address));
+  }
 }
 
 /** Adds an earlier tally, which could not be written, to a later one. */
 export function mergeTally(into: RequestTally, from: RequestTally): void {
-  for (const cell of from.cells.values()) addCell(into, cell);
-  for (const network of from.networks) if (into.networks.size < NETWORKS_MAX) into.networks.add(network);
+  for (const dimension of DIMENSIONS) {
+    for (const [value, { requests, errors }] of from.counts[dimension]) {
+      add(into.counts[dimension], value, requests, errors);
+    }
+  }
+  for (const [address, network] of from.admitted) {
+    if (into.admitted.size < ADMITTED_MAX) into.admitted.set(address, network);
+  }
 }
 
-function addCell(tally: RequestTally, { dimension, value, requests, errors }: Cell): void {
-  let key = `${dimension} ${value}`;
-  let cell = tally.cells.get(key);
-  if (!cell && tally.values[dimension] >= VALUES_MAX) {
-    key = `${dimension} `;
-    cell = tally.cells.get(key);
+function add(counts: Map<string, Count>, value: string, requests: number, errors: number): void {
+  const kept = counts.has(value) || counts.size < VALUES_MAX ? value : OTHERS;
+  const count = counts.get(kept);
+  if (count) {
+    count.requests += requests;
+    count.errors += errors;
+  } else {
+    counts.set(kept, { requests, errors });
   }
-  if (!cell) {
-    const kept = key === `${dimension} ` ? '' : value;
-    cell = { dimension, value: kept, requests: 0, errors: 0 };
-    tally.cells.set(key, cell);
-    tally.values[dimension] += 1;
-  }
-  cell.requests += requests;
-  cell.errors += errors;
 }
