@@ -84,7 +84,7 @@ describe('under two processes', () => {
       await eventually(async () => (await notices()) >= keys.length * (index + 1), 15_000);
     }
     // the next run of both, which must find nothing
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
     for (const key of keys) {
       const days = (await eventsOf('api_key.expiring', key)).map(({ data }) => data.days_left);
       expect(days).toEqual([30, 14, 7, 1]);

@@ -93,6 +93,8 @@ describe('a signed leak report', () => {
       type: 'api_key.anomaly',
       data: { kind: 'leaked', url: URL_OF_LEAK, source: 'content', action: 'revoke' },
     });
+    const listed = await person.client.get<{ data: unknown[] }>(`/api/analytics/anomalies?key_id=${key.id}`);
+    expect(listed.body.data).toMatchObject([{ id: anomaly?.data.anomaly_id, kind: 'leaked', key_id: key.id }]);
   });
 
   it('that comes again changes nothing and tells nothing', async () => {

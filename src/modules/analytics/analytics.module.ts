@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { RowRetention } from '../../platform/metering/index.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnomaliesService } from './anomalies/anomalies.service.js';
+import { AnomalyLog } from './anomalies/anomaly-log.js';
 import { AnomalyDetector } from './anomalies/anomaly-detector.js';
 import { SeenNetworks } from './anomalies/seen-networks.js';
 import { CustomEventsService } from './events/custom-events.service.js';
@@ -14,7 +15,15 @@ const DAY_MS = 86_400_000;
 /** Who uses what, and what is strange about it. */
 @Module({
   controllers: [AnalyticsController],
-  providers: [RequestCounter, UsageService, CustomEventsService, SeenNetworks, AnomalyDetector, AnomaliesService],
+  providers: [
+    RequestCounter,
+    UsageService,
+    CustomEventsService,
+    SeenNetworks,
+    AnomalyDetector,
+    AnomalyLog,
+    AnomaliesService,
+  ],
 })
 export class AnalyticsModule {
   constructor(retention: RowRetention) {

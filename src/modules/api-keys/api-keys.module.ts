@@ -12,6 +12,7 @@ import { DueKeys } from './due-keys.js';
 import { LeakReportsController } from './leaks/leak-reports.controller.js';
 import { LeakReportsService } from './leaks/leak-reports.service.js';
 import { MintedKeys } from './minted-keys.js';
+import { AlarmResponse } from './protection/alarm-response.js';
 import { ApiKeyReleaseService } from './protection/api-key-release.service.js';
 import { KeyContainment } from './protection/key-containment.js';
 import { KeyProtectionController } from './protection/key-protection.controller.js';
@@ -36,6 +37,7 @@ import { StoredKeys } from './stored-keys.js';
     MintedKeys,
     DueKeys,
     KeyContainment,
+    AlarmResponse,
     KeyProtectionService,
     ApiKeyReleaseService,
     LeakReportsService,

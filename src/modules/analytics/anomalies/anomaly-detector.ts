@@ -1,20 +1,18 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../kernel/clock.js';
-import { newId } from '../../../kernel/ids.js';
+import { KeyAlarms } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
-import { Outbox } from '../../../platform/events/index.js';
 import { repeatEvery } from '../../../platform/metering/index.js';
 import { LOG, type Log } from '../../../platform/telemetry/log.js';
-import { Anomaly } from './anomaly.entity.js';
 import { ANOMALY_RULES, type AnomalyRule, type Finding } from './anomaly-rules.js';
 
 const INTERVAL_MS = 2_000;
 
 /**
  * Looks for strange uses of keys and tells their owners, each once: one process at a time looks, and what it finds is
- * stored together with the event. It only tells; what is done about it is decided where the key is at home.
+ * raised in the same transaction. What is done about it is decided where the key is at home.
  */
 @Injectable()
 export class AnomalyDetector implements OnModuleInit, OnApplicationShutdown {
@@ -23,7 +21,7 @@ export class AnomalyDetector implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly database: Database,
-    private readonly outbox: Outbox,
+    private readonly alarms: KeyAlarms,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -56,13 +54,7 @@ export class AnomalyDetector implements OnModuleInit, OnApplicationShutdown {
   private async apply(em: EntityManager, { kind, text, parameters }: AnomalyRule, now: Date): Promise<void> {
     for (const finding of await em.execute<Finding[]>(text, [...parameters(now)])) {
       const { owner_id: ownerId, key_id: keyId, subject, details } = finding;
-      const id = newId(now.getTime());
-      em.persist(em.create(Anomaly, { id, ownerId, keyId, kind, subject, details, detectedAt: now }));
-      this.outbox.record(em, {
-        type: 'api_key.anomaly',
-        ownerId,
-        data: { key_id: keyId, anomaly_id: id, kind, ...details },
-      });
+      await this.alarms.raise(em, { ownerId, keyId, kind, subject, details });
     }
   }
 }

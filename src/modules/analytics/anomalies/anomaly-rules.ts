@@ -1,8 +1,8 @@
-import type { AnomalyKind } from './anomaly.entity.js';
+import type { KeyAlarmKind } from '../../../platform/access/index.js';
 
 /** A rule finds what is strange at the moment `?` and has not been told yet. */
 export interface AnomalyRule {
-  readonly kind: AnomalyKind;
+  readonly kind: KeyAlarmKind;
   /** Takes the named values as positional parameters; gives rows of {@link Finding}. */
   readonly text: string;
   readonly parameters: (now: Date) => readonly unknown[];
@@ -35,7 +35,7 @@ const DENIALS_MIN = 20;
 /** Findings of one run; the others are found in the next one. */
 const FINDINGS_MAX = 200;
 
-const NOT_TOLD = (kind: AnomalyKind, key: string): string =>
+const NOT_TOLD = (kind: KeyAlarmKind, key: string): string =>
   `not exists (select from anomalies a where a.key_id = ${key} and a.kind = '${kind}' and a.detected_at > ?)`;
 
 const NEW_NETWORK: AnomalyRule = {
@@ -80,7 +80,7 @@ const RATE_SPIKE: AnomalyRule = {
 };
 
 /** Sums up the refusals of this hour and the last one by key. */
-function refusalRule(kind: AnomalyKind, codes: string, measure: string, name: string, least: number): AnomalyRule {
+function refusalRule(kind: KeyAlarmKind, codes: string, measure: string, name: string, least: number): AnomalyRule {
   return {
     kind,
     text: `

@@ -1,8 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-
-/** What can be strange about the use of a key. */
-export const ANOMALY_KINDS = ['new_network', 'rate_spike', 'scope_probing', 'denied_burst', 'leaked'] as const;
-export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
+import type { KeyAlarmKind } from '../../../platform/access/index.js';
 
 const AnomalySchema = defineEntity({
   name: 'Anomaly',
@@ -11,7 +8,7 @@ const AnomalySchema = defineEntity({
     id: p.uuid().primary(),
     ownerId: p.uuid(),
     keyId: p.uuid(),
-    kind: p.string().length(16).$type<AnomalyKind>(),
+    kind: p.string().length(16).$type<KeyAlarmKind>(),
     /** What it is about; the same thing is told once. */
     subject: p.string().length(64),
     details: p.json<Record<string, unknown>>(),

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
-import { sha256 } from '../../../kernel/crypto/digest.js';
+import { sha256, sha256Hex } from '../../../kernel/crypto/digest.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import type { Principal } from '../../../kernel/access/principal.js';
+import { KeyAlarms } from '../../../platform/access/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { Outbox } from '../../../platform/events/index.js';
-import { keyEvent } from '../api-key-events.js';
 import { KeyContainment } from '../protection/key-containment.js';
 import { protectionOf } from '../protection/key-protection.repository.js';
 import { type StoredKey, StoredKeys } from '../stored-keys.js';
@@ -21,7 +20,7 @@ export class LeakReportsService {
     private readonly database: Database,
     private readonly keys: StoredKeys,
     private readonly containment: KeyContainment,
-    private readonly outbox: Outbox,
+    private readonly alarms: KeyAlarms,
   ) {}
 
   /** Does with each key in a report what its owner wants to be done, and tells the owner. */
@@ -52,11 +51,10 @@ export class LeakReportsService {
   private act(key: StoredKey, { url, source }: Finding): Promise<void> {
     return this.database.transaction(async (em) => {
       const { onLeak: action } = await protectionOf(em, key.ownerId);
-      const contained = await this.containment.contain(em, key, action, 'leaked');
-      if (!contained) return;
-      const facts = { id: key.id, name: contained.name, ownerId: key.ownerId };
-      const details = { kind: 'leaked', url: url ?? null, source: source ?? null, action };
-      this.outbox.record(em, keyEvent('anomaly', facts, details));
+      if (!(await this.containment.contain(em, key, action, 'leaked'))) return;
+      const details = { url: url ?? null, source: source ?? null, action };
+      const { id: keyId, ownerId } = key;
+      await this.alarms.raise(em, { keyId, ownerId, kind: 'leaked', subject: sha256Hex(url ?? ''), details });
     });
   }
 }

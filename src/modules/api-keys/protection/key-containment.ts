@@ -29,23 +29,18 @@ export class KeyContainment {
   ) {}
 
   /**
-   * Revokes a key with all that it has minted, or quarantines it alone, or does nothing. @returns the key; null if there
-   * was nothing left to stop
+   * Revokes a key with all that it has minted, or quarantines it alone, or does nothing. @returns false if there was
+   * nothing left to stop
    */
-  async contain(
-    em: EntityManager,
-    { id, ownerId }: OwnedKey,
-    action: LeakAction,
-    reason: string,
-  ): Promise<ApiKey | null> {
+  async contain(em: EntityManager, { id, ownerId }: OwnedKey, action: LeakAction, reason: string): Promise<boolean> {
     await lockUser(em, ownerId);
     const key = await em.findOne(ApiKey, { id, owner: ownerId });
-    if (!key) return null;
+    if (!key) return false;
     const status = statusOf(key, this.clock.now());
-    if (!isLive(status) && !(status === 'quarantined' && action === 'revoke')) return null;
+    if (!isLive(status) && !(status === 'quarantined' && action === 'revoke')) return false;
     if (action === 'revoke') await this.revoke(em, { id, ownerId }, reason);
     if (action === 'quarantine') await this.quarantine(em, key, reason);
-    return key;
+    return true;
   }
 
   private async revoke(em: EntityManager, { id, ownerId }: OwnedKey, reason: string): Promise<void> {
