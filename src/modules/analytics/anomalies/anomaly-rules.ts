@@ -1,10 +1,11 @@
 import type { KeyAlarmKind } from '../../../platform/access/index.js';
 
-/** A rule finds what is strange at the moment `?` and has not been told yet. */
+/** Finds what is strange at a moment and has not been told yet. */
 export interface AnomalyRule {
   readonly kind: KeyAlarmKind;
-  /** Takes the named values as positional parameters; gives rows of {@link Finding}. */
+  /** A query that gives rows of {@link Finding}. */
   readonly text: string;
+  /** What stands for its question marks. */
   readonly parameters: (now: Date) => readonly unknown[];
 }
 
