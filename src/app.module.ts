@@ -10,6 +10,7 @@ import { MfaModule } from './modules/mfa/index.js';
 import { OAuthModule } from './modules/oauth/index.js';
 import { ServiceAccountsModule } from './modules/service-accounts/index.js';
 import { UsersModule } from './modules/users/index.js';
+import { WebhooksModule } from './modules/webhooks/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
 import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
@@ -33,6 +34,7 @@ import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+import { WorkModule } from './platform/work/index.js';
 
 /** What has to exist before the application can be put together. */
 export interface AppParts {
@@ -57,6 +59,7 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        WorkModule,
         SignatureModule,
         LimitsModule,
         EventsModule,
@@ -73,6 +76,7 @@ export class AppModule {
         OAuthModule,
         CompressionModule,
         AnalyticsModule,
+        WebhooksModule,
       ],
       providers: [
         // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429); an

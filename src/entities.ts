@@ -5,6 +5,7 @@ import { CompressionUsageSchema, DictionarySchema } from './modules/compression/
 import { MFA_SCHEMAS } from './modules/mfa/index.js';
 import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
+import { WebhookAttemptSchema, WebhookDeliverySchema, WebhookEndpointSchema } from './modules/webhooks/index.js';
 import { AccessPolicySchema, SpentNonceSchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
@@ -33,6 +34,9 @@ export const ENTITIES: EntityList = [
   ServiceAccountKeySchema,
   SpentNonceSchema,
   OutboxEventSchema,
+  WebhookEndpointSchema,
+  WebhookDeliverySchema,
+  WebhookAttemptSchema,
   AccessPolicySchema,
   HealthSampleSchema,
   IdempotencyKeySchema,

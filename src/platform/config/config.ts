@@ -50,6 +50,7 @@ const environmentSchema = z.object({
   LEAK_REPORT_KEYS: publicKeySet.optional(),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
+  WEBHOOKS_ALLOW_PRIVATE: switchFlag.default(false),
   SUPPORT_EMAIL: z.email().default('support@kindly.com'),
   DOCS_ENABLED: switchFlag.default(true),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -94,6 +95,8 @@ export interface Config {
   readonly leakReportKeys: PublicKeySet;
   readonly bodyLimitBytes: number;
   readonly compressionOutputLimitBytes: number;
+  /** Lets webhooks go to machines of the own network: for development. */
+  readonly webhooksAllowPrivate: boolean;
   readonly supportEmail: string;
   readonly docsEnabled: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -157,6 +160,7 @@ function toConfig(env: Environment): Config {
     leakReportKeys: env.LEAK_REPORT_KEYS ?? new Map(),
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
+    webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE,
     supportEmail: env.SUPPORT_EMAIL,
     docsEnabled: env.DOCS_ENABLED,
     logLevel: env.LOG_LEVEL,

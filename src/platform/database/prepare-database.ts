@@ -2,6 +2,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { codeOf } from '../../kernel/errors/code-of.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { prepareJobs } from '../work/prepare-jobs.js';
 import { type EntityList, MIGRATIONS_TABLE, RUNTIME_ROLE, ormOptions } from './orm-options.js';
 
 /** Code of PostgreSQL for a missing privilege. */
@@ -16,12 +17,17 @@ export async function prepareDatabase(ownerUrl: string, entities: EntityList): P
   await client.connect();
   try {
     await client.query("select pg_advisory_lock(hashtext('kindly.migrate'))");
-    if (!(await isPending(client))) return [];
-    await ensureRuntimeRole(client);
-    return await applyMigrations(ownerUrl, entities);
+    const applied = (await isPending(client)) ? await migrateTables(client, ownerUrl, entities) : [];
+    await prepareJobs(client);
+    return applied;
   } finally {
     await client.end();
   }
+}
+
+async function migrateTables(client: Client, ownerUrl: string, entities: EntityList): Promise<string[]> {
+  await ensureRuntimeRole(client);
+  return applyMigrations(ownerUrl, entities);
 }
 
 async function isPending(client: Client): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { currentContext } from '../context/request-context.js';
+import { Workers } from '../work/index.js';
 import { OutboxEvent } from './outbox-event.entity.js';
 
 /** Something that has happened, named `noun.past`, for whoever owns the thing it happened to. Holds no secret. */
@@ -16,15 +17,22 @@ export interface DomainEvent {
 /** Records events in the transaction of the fact: both commit, or neither. */
 @Injectable()
 export class Outbox {
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly workers: Workers,
+  ) {}
 
-  /** Appends an event to the unit of work of the fact; it is written when that commits. */
-  record(em: EntityManager, event: DomainEvent): void {
+  /**
+   * Appends an event to the unit of work of the fact, which must be that of a transaction; it is written when that
+   * commits. @returns the id of the event
+   */
+  record(em: EntityManager, event: DomainEvent): string {
     const context = currentContext();
     const now = this.clock.now();
+    const id = newId(now);
     em.persist(
       em.create(OutboxEvent, {
-        id: newId(now),
+        id,
         type: event.type,
         ownerId: event.ownerId,
         actor: {
@@ -38,5 +46,7 @@ export class Outbox {
         dispatchedAt: null,
       }),
     );
+    this.workers.wakeAfterCommit(em);
+    return id;
   }
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openApiDocument } from '../../support/documented.ts';
 import { expectStatus, newKey, newPerson, type Person } from '../../support/people.ts';
+import { newWebhook } from '../../support/webhooks.ts';
 import { world } from '../../support/world.ts';
 
 /** Somebody's resource: the parameters of its paths, and how its owner reads it. */
@@ -37,6 +38,10 @@ const MAKERS: Record<string, (owner: Person) => Promise<Resource>> = {
     const { id, key_id: keyId } = expectStatus(answer, 201).body;
     return { parameters: { id, key_id: keyId }, readPath: `/api/service-accounts/${id}` };
   },
+  '/api/webhooks/{id}': async (owner) => {
+    const { id } = await newWebhook(owner.client, 'https://hooks.example.com/');
+    return { parameters: { id }, readPath: `/api/webhooks/${id}` };
+  },
 };
 
 /** Bodies with which an operation would succeed for the owner. */
@@ -45,6 +50,9 @@ const BODIES: Record<string, unknown> = {
   rotateApiKey: {},
   updateServiceAccount: { name: 'taken over' },
   addServiceAccountKey: {},
+  updateWebhook: { enabled: false },
+  rotateWebhookSecret: {},
+  redeliverWebhookDeliveries: { from: '2024-01-08T00:00:00Z' },
 };
 
 const document = await openApiDocument(world().servers[0]);

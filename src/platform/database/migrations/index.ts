@@ -6,6 +6,7 @@ import { Migration20261124Mfa } from './20261124-mfa.js';
 import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signatures-and-service-accounts.js';
 import { Migration20261124Sessions } from './20261124-sessions.js';
 import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
+import { Migration20261124Webhooks } from './20261124-webhooks.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
 export const MIGRATIONS = [
@@ -16,5 +17,6 @@ export const MIGRATIONS = [
   { name: '20261124-sessions', class: Migration20261124Sessions },
   { name: '20261124-mfa', class: Migration20261124Mfa },
   { name: '20261124-dictionaries', class: Migration20261124Dictionaries },
+  { name: '20261124-webhooks', class: Migration20261124Webhooks },
   { name: '20261124-analytics', class: Migration20261124Analytics },
 ] as const;
