@@ -199,22 +199,3 @@ describe('usage', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'REQ_001', errors: [{ field }] } });
   });
 });
-
-describe('old rows', () => {
-  it('are deleted at the next start, and no others', async () => {
-    const old = new Date(START - 92 * DAY_MS);
-    await database.query(
-      `insert into usage_hours (owner_id, dimension, bucket, credential_id, value, credential_kind, requests, errors)
-       select $1, 'status', b, $1, '200', 'api_key', 1, 0 from unnest($2::timestamptz[]) as b`,
-      [person.id, [old, new Date(START - 80 * DAY_MS)]],
-    );
-    const third = await startServer({ DATABASE_URL: database.runtimeUrl, DATABASE_MIGRATION_URL: database.ownerUrl });
-    try {
-      const left = 'select bucket from usage_hours where credential_id = $1 order by bucket';
-      await eventually(async () => (await database.query(left, [person.id])).length === 1);
-      expect((await usage(`credential_id=${keyIds[0]}`)).requests).toBe(12);
-    } finally {
-      await third.stop();
-    }
-  }, 30_000);
-});
