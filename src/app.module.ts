@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Clock } from './kernel/clock.js';
+import { AnalyticsModule } from './modules/analytics/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
@@ -74,6 +75,7 @@ export class AppModule {
         ServiceAccountsModule,
         OAuthModule,
         CompressionModule,
+        AnalyticsModule,
         WebhooksModule,
       ],
       providers: [

@@ -1,3 +1,4 @@
+import { Migration20261124Analytics } from './20261124-analytics.js';
 import { Migration20261124ApiKeys } from './20261124-api-keys.js';
 import { Migration20261124Foundation } from './20261124-foundation.js';
 import { Migration20261124Idempotency } from './20261124-idempotency.js';
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   { name: '20261124-mfa', class: Migration20261124Mfa },
   { name: '20261124-dictionaries', class: Migration20261124Dictionaries },
   { name: '20261124-webhooks', class: Migration20261124Webhooks },
+  { name: '20261124-analytics', class: Migration20261124Analytics },
 ] as const;
