@@ -2,7 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Clock } from './kernel/clock.js';
+import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
+import { AuditModule } from './modules/audit/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
 import { MfaModule } from './modules/mfa/index.js';
@@ -15,6 +17,7 @@ import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
 import { StepUpGuard } from './platform/access/step-up.guard.js';
 import { SignatureGuard, SignatureModule } from './platform/access/signature/index.js';
+import { AuditTrailModule } from './platform/audit/index.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -58,6 +61,7 @@ export class AppModule {
         AccessModule,
         SignatureModule,
         LimitsModule,
+        AuditTrailModule,
         EventsModule,
         StatusModule,
         SealingModule,
@@ -71,6 +75,8 @@ export class AppModule {
         ServiceAccountsModule,
         OAuthModule,
         CompressionModule,
+        AuditModule,
+        AdminModule,
       ],
       providers: [
         // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429); an

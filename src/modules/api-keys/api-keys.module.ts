@@ -9,6 +9,8 @@ import { ApiKeyVerificationService } from './api-key-verification.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { DueKeys } from './due-keys.js';
+import { KeyAdministration } from './key-administration.js';
+import { PolicyCheck } from './policy-check.js';
 import { RotationProgressService } from './rotation-progress.service.js';
 import { ApiKeySigningSecrets } from './signing-secret.js';
 import { StoredKeys } from './stored-keys.js';
@@ -27,7 +29,10 @@ import { StoredKeys } from './stored-keys.js';
     ApiKeySigningSecrets,
     StoredKeys,
     DueKeys,
+    PolicyCheck,
+    KeyAdministration,
   ],
+  exports: [KeyAdministration],
 })
 export class ApiKeysModule {
   constructor(sealed: SealedColumns) {

@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
+import { AccessPolicies } from './access-policies.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import { Invalidations } from './invalidations.js';
@@ -27,12 +28,22 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     Principals,
     SessionCookie,
     StepUps,
+    AccessPolicies,
     {
       provide: PrincipalCache,
       inject: [CLOCK],
       useFactory: (clock: Clock) => new PrincipalCache(CACHE_LIMITS, clock, () => performance.now()),
     },
   ],
-  exports: [CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals, SessionCookie, StepUps],
+  exports: [
+    CredentialStrategies,
+    Routes,
+    Invalidations,
+    InvalidationFeed,
+    Principals,
+    SessionCookie,
+    StepUps,
+    AccessPolicies,
+  ],
 })
 export class AccessModule {}

@@ -48,6 +48,7 @@ const environmentSchema = z.object({
   METRICS_TOKEN: accessToken.optional(),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
+  AUDIT_RETENTION_MONTHS: wholeNumber(1, 600).default(24),
   SUPPORT_EMAIL: z.email().default('support@kindly.com'),
   DOCS_ENABLED: switchFlag.default(true),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -90,6 +91,8 @@ export interface Config {
   readonly metricsToken: string | null;
   readonly bodyLimitBytes: number;
   readonly compressionOutputLimitBytes: number;
+  /** Whole months of the audit trail that are kept beside the current one. */
+  readonly auditRetentionMonths: number;
   readonly supportEmail: string;
   readonly docsEnabled: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -152,6 +155,7 @@ function toConfig(env: Environment): Config {
     metricsToken: env.METRICS_TOKEN ?? null,
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
+    auditRetentionMonths: env.AUDIT_RETENTION_MONTHS,
     supportEmail: env.SUPPORT_EMAIL,
     docsEnabled: env.DOCS_ENABLED,
     logLevel: env.LOG_LEVEL,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
+import { AuditTrail } from '../../../platform/audit/index.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/database/index.js';
@@ -39,6 +40,7 @@ export class Lockout {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly trail: AuditTrail,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -60,7 +62,7 @@ export class Lockout {
     return result;
   }
 
-  private async take({ kind, email, place }: LoginAttempt): Promise<Taken[]> {
+  private async take({ kind, email, userId, place }: LoginAttempt): Promise<Taken[]> {
     const subjects = attemptSubjects(normaliseEmail(email), place);
     const at = new Date(this.clock.now());
     await this.assertNotLocked(kind, subjects, at);
@@ -69,6 +71,7 @@ export class Lockout {
       subjects.map(({ digest }) => digest),
       at,
       subjects.map(({ scope }) => scope),
+      userId,
     ]);
     const taken = rows.map((row) => ({ digest: row.subject, at, lockedUntil: dateOrNull(row.locked_until) }));
     if (taken.length === subjects.length) return taken;
@@ -92,8 +95,9 @@ export class Lockout {
     });
   }
 
-  /** The failure has been counted already; what is left is to tell the owner if it locked something. */
+  /** The failure has been counted already; what is left is to record it, and to tell the owner if it locked something. */
   private async fail({ kind, userId }: LoginAttempt, taken: readonly Taken[]): Promise<void> {
+    await this.trail.note({ type: 'login.failed', ownerId: userId, data: { attempt: kind } });
     const lockedUntil = taken.map((each) => each.lockedUntil).find((until) => until !== null);
     if (!lockedUntil || userId === null) return;
     await this.database.transaction((em) => {

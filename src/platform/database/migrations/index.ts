@@ -1,4 +1,6 @@
+import { Migration20261124Administrators } from './20261124-administrators.js';
 import { Migration20261124ApiKeys } from './20261124-api-keys.js';
+import { Migration20261124Audit } from './20261124-audit.js';
 import { Migration20261124Foundation } from './20261124-foundation.js';
 import { Migration20261124Mfa } from './20261124-mfa.js';
 import { Migration20261124Sessions } from './20261124-sessions.js';
@@ -13,4 +15,6 @@ export const MIGRATIONS = [
   { name: '20261124-idempotency', class: Migration20261124Idempotency },
   { name: '20261124-api-keys', class: Migration20261124ApiKeys },
   { name: '20261124-signatures-and-service-accounts', class: Migration20261124SignaturesAndServiceAccounts },
+  { name: '20261124-audit', class: Migration20261124Audit },
+  { name: '20261124-administrators', class: Migration20261124Administrators },
 ] as const;
