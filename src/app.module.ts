@@ -30,8 +30,8 @@ import { HttpModule } from './platform/http/http.module.js';
 import { IdempotencyModule } from './platform/http/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
-import { SealingModule } from './platform/sealing/index.js';
 import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
+import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
@@ -63,9 +63,9 @@ export class AppModule {
         LimitsModule,
         AuditTrailModule,
         EventsModule,
-        StatusModule,
-        SealingModule,
         MeteringModule,
+        SealingModule,
+        StatusModule,
         HttpModule,
         IdempotencyModule,
         UsersModule,

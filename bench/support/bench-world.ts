@@ -7,10 +7,14 @@ import { Client } from 'pg';
 
 const DIST = join(import.meta.dirname, '../../dist');
 
-const SECRETS = {
+/** Known to the benchmarks, so that they can make tokens. */
+export const SECRETS = {
   KINDLY_MASTER_KEY: 'bench-only-master-key-0123456789abcdef',
   JWT_SECRETS: 'bench-only-jwt-secret-0123456789abcdef',
 } as const;
+
+/** The issuer of the servers' tokens. */
+export const PUBLIC_URL = 'http://localhost:3000';
 
 /** A PostgreSQL of its own for a benchmark, with the durability that it has in production. */
 export interface BenchWorld {
@@ -95,7 +99,7 @@ async function startServer(environment: Record<string, string | undefined>): Pro
       ...environment,
       PORT: '0',
       HOST: '127.0.0.1',
-      PUBLIC_URL: 'http://localhost:3000',
+      PUBLIC_URL,
       RATE_LIMIT_ANONYMOUS: '0',
       RATE_LIMIT_LOGIN: '0',
       RATE_LIMIT_AUTHENTICATED: '0',

@@ -47,7 +47,16 @@ describe('the OpenAPI document', () => {
   it('keeps the names that clients are generated from', async () => {
     const names = operations(await fetchDocument('/openapi.json')).map(({ operationId }) => operationId);
     expect(names).toEqual(
-      expect.arrayContaining(['register', 'login', 'createApiKey', 'listApiKeys', 'getApiKey', 'revokeApiKey']),
+      expect.arrayContaining([
+        'register',
+        'login',
+        'refreshToken',
+        'logout',
+        'createApiKey',
+        'listApiKeys',
+        'getApiKey',
+        'revokeApiKey',
+      ]),
     );
   });
 

@@ -37,10 +37,9 @@ async function start(email?: string, password = ADMIN_PASSWORD): Promise<TestSer
   return server;
 }
 
-async function startFault(environment: Record<string, string | undefined>): Promise<string> {
+async function startFault(environment: Record<string, string>): Promise<string> {
   try {
-    const given = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    running.push(await startServer({ ...connection(), ...Object.fromEntries(given) }));
+    running.push(await startServer({ ...connection(), ...environment }));
   } catch (error) {
     if (error instanceof StartFailure) return error.output;
     throw error;
@@ -71,8 +70,7 @@ describe('KINDLY_ADMIN_EMAIL and KINDLY_ADMIN_PASSWORD', () => {
 
   it('are used once: a later start changes neither the account nor its password, and adds nobody', async () => {
     await start('root@example.com');
-    const again = await start('root@example.com', 'a later horse battery staple');
-    await start('another@example.com');
+    const again = await start('another@example.com', 'a later horse battery staple');
     expect(await users()).toEqual([{ email: 'root@example.com', role: 'admin' }]);
     expect(await permissionsOf(again, 'root@example.com', ADMIN_PASSWORD)).toContain('admin:users');
   });
@@ -86,14 +84,13 @@ describe('KINDLY_ADMIN_EMAIL and KINDLY_ADMIN_PASSWORD', () => {
     expect(await permissionsOf(later, email, PASSWORD)).not.toContain('admin:users');
   });
 
-  it.each([
-    [{ KINDLY_ADMIN_EMAIL: 'a@example.com' }, 'KINDLY_ADMIN_PASSWORD: is required'],
-    [{ KINDLY_ADMIN_PASSWORD: ADMIN_PASSWORD }, 'KINDLY_ADMIN_EMAIL: is required'],
-    [{ KINDLY_ADMIN_EMAIL: 'a@example.com', KINDLY_ADMIN_PASSWORD: 'short' }, 'must have 12 to 128 characters'],
-    [{ KINDLY_ADMIN_EMAIL: 'a@example.com', KINDLY_ADMIN_PASSWORD: 'password12345' }, 'most used passwords'],
-    [{ KINDLY_ADMIN_EMAIL: 'nonsense', KINDLY_ADMIN_PASSWORD: ADMIN_PASSWORD }, 'must be an e-mail address'],
-  ])('stop the start with a sentence when they cannot be an account: %j', async (environment, sentence) => {
-    expect(await startFault(environment)).toContain(sentence);
+  it('stop the start with sentences when they cannot be an account', async () => {
+    const shape = await startFault({ KINDLY_ADMIN_EMAIL: 'nonsense', KINDLY_ADMIN_PASSWORD: 'short' });
+    expect(shape).toContain('KINDLY_ADMIN_EMAIL: must be an e-mail address');
+    expect(shape).toContain('KINDLY_ADMIN_PASSWORD: must have 12 to 128 characters');
+    const common = { KINDLY_ADMIN_EMAIL: 'a@example.com', KINDLY_ADMIN_PASSWORD: 'password12345' };
+    expect(await startFault(common)).toContain('KINDLY_ADMIN_PASSWORD: is one of the most used passwords');
+    expect(await startFault({ KINDLY_ADMIN_EMAIL: 'a@example.com' })).toContain('KINDLY_ADMIN_PASSWORD: is required');
     expect(await users()).toEqual([]);
   });
 });

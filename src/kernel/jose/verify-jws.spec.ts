@@ -140,7 +140,7 @@ describe('the compact form', () => {
         fc.pre(text.length <= 8_192);
         const jws = parseCompactJws(text);
         if (isFault(jws)) throw new Error(jws.fault);
-        expect(JSON.stringify(jws.claims)).toBe(JSON.stringify(JSON.parse(JSON.stringify(claims))));
+        expect(JSON.stringify(jws.claims)).toBe(JSON.stringify(claims));
         expect(jws.signingInput).toBe(text.split('.', 2).join('.'));
         expect(jws.signature.toString()).toBe('signature');
       }),

@@ -4,6 +4,7 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { ApiKeyEnvironment } from '../../kernel/crypto/api-key-format.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { CredentialLastUse } from '../../platform/metering/index.js';
+import { lockUser } from '../users/index.js';
 import { ApiKey } from './api-key.entity.js';
 import type { ApiKeyStatus } from './api-key-status.js';
 
@@ -56,12 +57,9 @@ export async function lastUsesOf(em: EntityManager, ids: readonly string[]): Pro
  * @throws AppError AUTH_004 (a key), AUTH_002 (a token) if the account was disabled meanwhile
  */
 export async function lockOwner(em: EntityManager, caller: Principal): Promise<Role> {
-  const [owner] = await em.execute<{ role: Role }[]>(
-    'select role from users where id = ? and disabled_at is null for no key update',
-    [caller.userId],
-  );
-  if (!owner) throw new AppError(caller.kind === 'api_key' ? 'AUTH_004' : 'AUTH_002');
-  return owner.role;
+  const role = await lockUser(em, caller.userId);
+  if (role === null) throw new AppError(caller.kind === 'api_key' ? 'AUTH_004' : 'AUTH_002');
+  return role;
 }
 
 function contains(text: string): FilterQuery<ApiKey> {

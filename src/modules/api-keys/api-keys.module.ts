@@ -9,8 +9,12 @@ import { ApiKeyVerificationService } from './api-key-verification.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { DueKeys } from './due-keys.js';
+<<<<<<< HEAD
 import { KeyAdministration } from './key-administration.js';
 import { PolicyCheck } from './policy-check.js';
+=======
+import { MintedKeys } from './minted-keys.js';
+>>>>>>> main
 import { RotationProgressService } from './rotation-progress.service.js';
 import { ApiKeySigningSecrets } from './signing-secret.js';
 import { StoredKeys } from './stored-keys.js';
@@ -28,6 +32,7 @@ import { StoredKeys } from './stored-keys.js';
     ApiKeyStrategy,
     ApiKeySigningSecrets,
     StoredKeys,
+    MintedKeys,
     DueKeys,
     PolicyCheck,
     KeyAdministration,

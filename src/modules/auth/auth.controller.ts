@@ -6,6 +6,7 @@ import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Public, RequiresCredential, RequiresSession } from '../../platform/access/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import { LoginLimited } from '../../platform/limits/index.js';
+import { QuotaLeases } from '../../platform/metering/index.js';
 import { CallerView, Login, Refresh, Registration, type SessionAnswer, SessionView } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { viewCaller } from './caller.view.js';
@@ -23,6 +24,7 @@ export class AuthController {
     private readonly refreshes: SessionRefresh,
     private readonly sessions: SessionsService,
     private readonly devices: DeviceCookie,
+    private readonly quotas: QuotaLeases,
     private readonly browserLogin: BrowserLogin,
   ) {}
 
@@ -97,7 +99,7 @@ export class AuthController {
   @RequiresCredential()
   @ApiOperation({ operationId: 'whoami', summary: 'What the credential of this request is and may do' })
   @Answers(200, CallerView, 'The credential')
-  whoami(@CurrentPrincipal() caller: Principal): z.infer<typeof CallerView> {
-    return viewCaller(caller);
+  async whoami(@CurrentPrincipal() caller: Principal): Promise<z.infer<typeof CallerView>> {
+    return viewCaller(caller, caller.quota ? await this.quotas.remaining(caller.quota) : null);
   }
 }

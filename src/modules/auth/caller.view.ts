@@ -4,7 +4,7 @@ import { printTime } from '../../platform/http/time.js';
 import type { CallerView } from './auth.dto.js';
 
 /** Shows callers their own credential. */
-export function viewCaller(caller: Principal): z.infer<typeof CallerView> {
+export function viewCaller(caller: Principal, remainingQuota: number | null): z.infer<typeof CallerView> {
   const ends = [caller.expiresAt, caller.credentialExpiresAt].filter((end) => end !== null);
   return {
     method: caller.method,
@@ -12,6 +12,6 @@ export function viewCaller(caller: Principal): z.infer<typeof CallerView> {
     key_id: caller.kind === 'api_key' ? caller.credentialId : null,
     permissions: caller.permissions.names(),
     expires_at: ends.length > 0 ? printTime(new Date(Math.min(...ends))) : null,
-    remaining_quota: null,
+    remaining_quota: remainingQuota,
   };
 }

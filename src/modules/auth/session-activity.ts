@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
+import { repeatEvery } from '../../platform/metering/index.js';
 import { LOG, type Log } from '../../platform/telemetry/log.js';
 
 const FLUSH_INTERVAL_MS = 5_000;
@@ -20,7 +21,7 @@ const TOUCH_SESSIONS = {
 @Injectable()
 export class SessionActivity implements OnModuleInit, OnApplicationShutdown {
   private lastSeen = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
+  private stopTimer: (() => void) | undefined;
 
   constructor(
     private readonly database: Database,
@@ -29,13 +30,16 @@ export class SessionActivity implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS);
-    this.timer.unref();
+    this.stopTimer = repeatEvery(
+      FLUSH_INTERVAL_MS,
+      () => this.flush(),
+      (error) => this.report(error),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+    this.stopTimer?.();
+    await this.flush().catch((error: unknown) => this.report(error));
   }
 
   touch(sessionId: string): void {
@@ -48,10 +52,10 @@ export class SessionActivity implements OnModuleInit, OnApplicationShutdown {
     const seen = [...this.lastSeen];
     this.lastSeen = new Map();
     const values = [seen.map(([id]) => id), seen.map(([, at]) => new Date(at))];
-    try {
-      await this.database.query(TOUCH_SESSIONS, values);
-    } catch (error) {
-      this.log.warn({ err: error }, 'the last use of some sessions was not recorded');
-    }
+    await this.database.query(TOUCH_SESSIONS, values);
+  }
+
+  private report(error: unknown): void {
+    this.log.warn({ err: error }, 'the last use of some sessions was not recorded');
   }
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Principal } from '../../kernel/access/principal.js';
 import { newId } from '../../kernel/ids.js';
 import { jwkThumbprint } from '../../kernel/jose/jwk-thumbprint.js';
 import type { VerificationKey } from '../../kernel/jose/verification-key.js';
@@ -19,6 +20,7 @@ interface KeyPairOrder {
   readonly publicKey: VerificationKey | undefined;
   readonly expiresAt: Date;
   readonly nowMs: number;
+  readonly caller: Principal;
 }
 
 /** Gives an account a key pair, in the caller's unit of work. */
@@ -37,6 +39,7 @@ export async function issueKeyPair(em: EntityManager, order: KeyPairOrder): Prom
     expiresAt,
     lastUsedAt: null,
     revokedAt: null,
+    mintedBy: order.caller.kind === 'session' ? null : order.caller.credentialId,
   });
   em.persist(row);
   return { row, privateKeyPlaintext };

@@ -17,6 +17,8 @@ const ServiceAccountKeySchema = defineEntity({
     expiresAt: p.datetime(),
     lastUsedAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
+    /** The key, service account or grant that added it; null: a login session did. */
+    mintedBy: p.uuid().nullable().index(),
   },
 });
 

@@ -3,13 +3,14 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { Invalidations } from '../../platform/access/index.js';
+import { Invalidations, Lineage } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { assertWithinCaller } from './account-ceiling.js';
 import { issueKeyPair } from './issue-key-pair.js';
 import { endOfKeyPair } from './key-pair-life.js';
+import { lockAsMaker } from './lock-as-maker.js';
 import type { MintedServiceAccountKeyView, NewServiceAccountKey } from './service-account.dto.js';
 import { getServiceAccountEvenDeleted, lockServiceAccount } from './service-account.repository.js';
 import { viewServiceAccountKey } from './service-account.view.js';
@@ -25,6 +26,7 @@ export class ServiceAccountKeysService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly invalidations: Invalidations,
+    private readonly lineage: Lineage,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -37,6 +39,7 @@ export class ServiceAccountKeysService {
     const nowMs = this.clock.now();
     if (input.expires_at && input.expires_at.getTime() <= nowMs) throw endsInThePast();
     return this.database.transaction(async (em) => {
+      await lockAsMaker(em, caller, this.lineage);
       const account = await lockServiceAccount(em, caller.userId, accountId);
       const expiresAt = input.expires_at ?? endOfKeyPair(caller, account, nowMs);
       const { permissions, allowedIps, deniedIps } = account;
@@ -54,6 +57,7 @@ export class ServiceAccountKeysService {
         publicKey: input.public_key,
         expiresAt,
         nowMs,
+        caller,
       });
       await this.invalidations.announce(em, { kind: 'service_account', id: accountId });
       this.outbox.record(em, {

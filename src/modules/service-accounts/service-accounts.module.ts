@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountSigners } from './account-signers.js';
 import { AssertionsService } from './assertions.service.js';
+import { MintedAccounts } from './minted-accounts.js';
 import { ServiceAccountKeysService } from './service-account-keys.service.js';
 import { ServiceAccountTokens } from './service-account-tokens.js';
 import { ServiceAccountStrategy } from './service-account.strategy.js';
@@ -14,6 +15,7 @@ import { ServiceAccountsService } from './service-accounts.service.js';
     ServiceAccountsService,
     ServiceAccountKeysService,
     AssertionsService,
+    MintedAccounts,
     AccountSigners,
     ServiceAccountTokens,
     ServiceAccountStrategy,

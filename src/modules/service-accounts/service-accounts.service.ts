@@ -4,7 +4,7 @@ import { PermissionSet } from '../../kernel/access/permission.js';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
-import { Invalidations } from '../../platform/access/index.js';
+import { Invalidations, Lineage } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
@@ -13,6 +13,7 @@ import { User } from '../users/index.js';
 import { assertWithinCaller } from './account-ceiling.js';
 import { issueKeyPair } from './issue-key-pair.js';
 import { endOfKeyPair } from './key-pair-life.js';
+import { lockAsMaker } from './lock-as-maker.js';
 import type {
   CreatedServiceAccountView,
   NewServiceAccount,
@@ -40,6 +41,7 @@ export class ServiceAccountsService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly invalidations: Invalidations,
+    private readonly lineage: Lineage,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -51,6 +53,7 @@ export class ServiceAccountsService {
     const nowMs = this.clock.now();
     const { allowed, denied } = caller.networks.lists;
     return this.database.transaction(async (em) => {
+      await lockAsMaker(em, caller, this.lineage);
       const account = em.create(ServiceAccount, {
         id: newId(nowMs),
         owner: em.getReference(User, caller.userId),
@@ -73,6 +76,7 @@ export class ServiceAccountsService {
         publicKey: input.public_key,
         expiresAt,
         nowMs,
+        caller,
       });
       this.outbox.record(em, {
         type: 'service_account.created',
@@ -103,6 +107,7 @@ export class ServiceAccountsService {
   /** Changes an account. @throws AppError REQ_005, AUTH_009 if it would be widened or enabled beyond the caller */
   async update(caller: Principal, id: string, changes: Changes): Promise<View> {
     return this.database.transaction(async (em) => {
+      await lockAsMaker(em, caller, this.lineage);
       const account = await lockServiceAccount(em, caller.userId, id);
       const isGaining = widens(account, changes) || (changes.enabled === true && account.disabledAt !== null);
       apply(account, changes, this.clock.now());

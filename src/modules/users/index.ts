@@ -9,5 +9,6 @@ export { NewPasswordInput, PasswordInput } from './password-policy.js';
 export { type PasswordPlace, Passwords } from './passwords.js';
 export { type UserFilter, UserAdministration } from './user-administration.js';
 export { User, UserSchema } from './user.entity.js';
+export { lockUser } from './user.repository.js';
 export { UsersModule } from './users.module.js';
 export { UsersService } from './users.service.js';

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Role } from '../../kernel/access/permission.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { normaliseEmail } from './email.js';
 import { User } from './user.entity.js';
@@ -11,6 +12,15 @@ export function findUserByEmail(em: EntityManager, email: string): Promise<User 
 /** Whether an e-mail address is taken. */
 export async function isEmailTaken(em: EntityManager, email: string): Promise<boolean> {
   return (await em.count(User, { emailKey: normaliseEmail(email) })) > 0;
+}
+
+/** Locks a user's row against others who mint or end credentials, and reads the role; null if disabled or gone. */
+export async function lockUser(em: EntityManager, userId: string): Promise<Role | null> {
+  const [user] = await em.execute<{ role: Role }[]>(
+    'select role from users where id = ? and disabled_at is null for no key update',
+    [userId],
+  );
+  return user?.role ?? null;
 }
 
 /** A user that exists. @throws AppError REQ_005 */

@@ -7,6 +7,7 @@ import { AccessPolicies } from './access-policies.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import { Invalidations } from './invalidations.js';
+import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
@@ -24,6 +25,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     CredentialStrategies,
     Routes,
     Invalidations,
+    Lineage,
     InvalidationFeed,
     Principals,
     SessionCookie,
@@ -35,6 +37,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
       useFactory: (clock: Clock) => new PrincipalCache(CACHE_LIMITS, clock, () => performance.now()),
     },
   ],
+<<<<<<< HEAD
   exports: [
     CredentialStrategies,
     Routes,
@@ -45,5 +48,8 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     StepUps,
     AccessPolicies,
   ],
+=======
+  exports: [Lineage, CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals, SessionCookie, StepUps],
+>>>>>>> main
 })
 export class AccessModule {}

@@ -2,6 +2,7 @@ export type { Credential } from './credential.js';
 export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
 export type { InvalidationSubject } from './invalidation-subject.js';
+export { Lineage, type LineEnd, type MintedKind } from './lineage.js';
 export { Invalidations } from './invalidations.js';
 export { NonceStore, SpentNonce, SpentNonceSchema } from './nonces/index.js';
 export { Principals } from './principals.js';

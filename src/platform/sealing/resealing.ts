@@ -4,7 +4,6 @@ import { Database } from '../database/index.js';
 import { type SealedColumn, SealedColumns } from './sealed-columns.js';
 
 const BATCH_SIZE = 200;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** By this ending the schema tells which columns hold sealed values. */
 const FIND_SEALED_COLUMNS = String.raw`
@@ -44,7 +43,7 @@ export class Resealing {
 
   private async resealColumn(column: SealedColumn): Promise<number> {
     let count = 0;
-    let after = FIRST_ID;
+    let after: string | null = null;
     for (;;) {
       const rows = await this.batch(column, after);
       const last = rows.at(-1);
@@ -54,11 +53,12 @@ export class Resealing {
     }
   }
 
-  private async batch({ table, column, rowColumn, ownerColumn }: SealedColumn, after: string): Promise<SealedRow[]> {
+  private async batch({ table, column, rowColumn, ownerColumn }: SealedColumn, after: string | null) {
     const { rows } = await this.database.query<SealedRow & Record<string, unknown>>(
       `select ${rowColumn}::text as row, ${ownerColumn}::text as owner, ${column} as sealed from ${table}
-        where ${column} is not null and ${rowColumn} > $1::uuid order by ${rowColumn} limit ${BATCH_SIZE}`,
-      [after],
+        where ${column} is not null ${after === null ? '' : `and ${rowColumn} > $1`}
+        order by ${rowColumn} limit ${BATCH_SIZE}`,
+      after === null ? [] : [after],
     );
     return rows;
   }
@@ -70,7 +70,7 @@ export class Resealing {
     const context = { purpose, table, row, owner };
     const resealed = this.sealer.seal(this.sealer.open(sealed, context), context);
     const { rowCount } = await this.database.query(
-      `update ${table} set ${column} = $1 where ${rowColumn} = $2::uuid and ${column} = $3`,
+      `update ${table} set ${column} = $1 where ${rowColumn} = $2 and ${column} = $3`,
       [resealed, row, sealed],
     );
     return rowCount === 1;

@@ -5,7 +5,7 @@ export interface SealedColumn {
   readonly table: string;
   readonly column: string;
   readonly purpose: string;
-  /** Column of the id (UUID, unique) that the value is sealed for. */
+  /** Column of the id (unique) that the value is sealed for. */
   readonly rowColumn: string;
   /** Column of the owner that the value is sealed for. */
   readonly ownerColumn: string;

@@ -15,6 +15,12 @@ const MAKERS: Record<string, (owner: Person) => Promise<Resource>> = {
     const { id } = await newKey(owner.client);
     return { parameters: { id }, readPath: `/api/keys/${id}` };
   },
+  '/api/auth/sessions/{id}': async (owner) => {
+    const answer = await owner.client.get<{ data: { id: string }[] }>('/api/auth/sessions');
+    const [session] = expectStatus(answer, 200).body.data;
+    // the owner reads by this very session: it has to be alive
+    return { parameters: { id: session?.id ?? '' }, readPath: '/api/auth/me' };
+  },
   '/api/service-accounts/{id}': async (owner) => {
     const answer = await owner.client.post<{ id: string; key_id: string }>('/api/service-accounts', {
       name: 'robot',

@@ -131,6 +131,17 @@ describe('whoami 200', () => {
     });
   });
 
+  it('tells a key with a quota what is left of it', async () => {
+    const { client } = await newPerson();
+    const { key } = await newKey(client, { quota: { limit: 5, period: 'day' } });
+    const asKey = client.with({ apiKey: key });
+    const left = async () =>
+      expectStatus(await asKey.get<{ remaining_quota: number }>('/api/auth/whoami'), 200).body.remaining_quota;
+    const first = await left();
+    expect(first).toBeLessThanOrEqual(5);
+    expect(await left()).toBe(first - 1);
+  });
+
   it('401 for nobody', async () => {
     expect(await new Client(url).get('/api/auth/whoami')).toMatchObject({ status: 401, body: { code: 'AUTH_008' } });
   });

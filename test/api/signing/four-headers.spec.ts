@@ -127,16 +127,16 @@ describe('a request signed with the four headers', () => {
     },
   );
 
-  it.each([-302, 302])('is told the time of the server when its clock is %s s off', async (skew) => {
+  it.each([-320, 320])('is told the time of the server when its clock is %s s off', async (skew) => {
     const now = Math.floor(Date.now() / 1000);
     const { detail } = await expectRefused(
       send({ text: '{"data": 1}', timestamp: now + skew }, { raw: '{"data": 1}' }),
     );
-    expect(detail).toMatch(/30[1-3] s (behind|ahead of) the server's clock; 300 s are allowed/);
+    expect(detail).toMatch(/3[12]\d s (behind|ahead of) the server's clock; 300 s are allowed/);
     expect(detail).toMatch(new RegExp(`${String(now).slice(0, 7)}\\d{3}`));
   });
 
-  it.each([-298, 298])('is accepted when its clock is %s s off', async (skew) => {
+  it.each([-285, 285])('is accepted when its clock is %s s off', async (skew) => {
     const timestamp = Math.floor(Date.now() / 1000) + skew;
     expect((await send({ text: '{"data": 1}', timestamp }, { raw: '{"data": 1}' })).status).toBe(200);
   });

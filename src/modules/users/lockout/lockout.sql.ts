@@ -22,6 +22,7 @@ export const FIND_LOCK = {
 };
 
 /**
+<<<<<<< HEAD
  * Counts an attempt as failed before it is made, so that parallel attempts cannot outrun the counter; no row for a
  * subject that is locked. In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind,
  * $2 subjects, $3 now, $4 their scopes, $5 the user, if there is one)
@@ -30,6 +31,16 @@ export const TAKE_ATTEMPT = {
   name: 'take-login-attempt',
   text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at, user_id)
          select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz, $5::uuid
+=======
+ * Counts a failure, and locks what has seen too many; no row for a subject that is locked, which it does not change.
+ * In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind, $2 subjects, $3 now,
+ * $4 their scopes)
+ */
+export const COUNT_FAILURE = {
+  name: 'count-login-failure',
+  text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at)
+         select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz
+>>>>>>> main
            from unnest($2::bytea[], $4::text[]) as s(subject, scope) order by s.subject
          on conflict (kind, subject) do update
             set failed_at = ${RECENT} || $3::timestamptz,
@@ -40,9 +51,9 @@ export const TAKE_ATTEMPT = {
          returning subject, case when locked_until > $3::timestamptz then locked_until end as locked_until`,
 };
 
-/** Takes an attempt back that was not a failure after all, with the lock that it set. ($3 when, $4 that lock's end) */
-export const WITHDRAW_ATTEMPT = {
-  name: 'withdraw-login-attempt',
+/** Takes a failure back that was not to count, with the lock that it set. ($3 when, $4 that lock's end) */
+export const TAKE_FAILURE_BACK = {
+  name: 'take-login-failure-back',
   text: `update login_failures
             set failed_at = array_remove(failed_at, $3::timestamptz),
                 locks = case when locked_until = $4::timestamptz then locks - 1 else locks end,

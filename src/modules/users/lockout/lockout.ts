@@ -7,8 +7,8 @@ import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/database/index.js';
 import { Outbox } from '../../../platform/events/index.js';
 import { normaliseEmail } from '../email.js';
-import { type AttemptPlace, attemptSubjects, type CountedSubject } from './attempt-subjects.js';
-import { FIND_LOCK, FORGET_FAILURES, TAKE_ATTEMPT, WITHDRAW_ATTEMPT } from './lockout.sql.js';
+import { type AttemptPlace, attemptSubjects } from './attempt-subjects.js';
+import { COUNT_FAILURE, FIND_LOCK, FORGET_FAILURES, TAKE_FAILURE_BACK } from './lockout.sql.js';
 import type { AttemptKind } from './login-failure.entity.js';
 
 /** An attempt to guess something of an account; the account need not exist. */
@@ -20,20 +20,22 @@ export interface LoginAttempt {
   readonly place: AttemptPlace;
 }
 
-/** An attempt that has been counted against one subject. */
-interface Taken {
+/** A failure that has been counted against one subject. */
+interface Counted {
   readonly digest: Buffer;
   readonly at: Date;
-  /** The end of the lock that this attempt set, should it fail; null if it set none. */
+  /** The end of the lock that it has set; null if it set none. */
   readonly lockedUntil: Date | null;
 }
 
+type Subjects = ReturnType<typeof attemptSubjects>;
 type LockRow = { locked_until: string | Date | null };
-type TakenRow = LockRow & { subject: Buffer };
+type CountedRow = LockRow & { subject: Buffer };
 
 /**
  * Locks those out who guess. Each statement commits by itself: a counter must not be undone with the request that it
- * counts. What is locked answers before anything is verified, whether or not the account exists.
+ * counts. A lock answers before anything is verified, whether or not the account exists, and once more before the
+ * outcome is told: of parallel attempts no more outcomes get out than of attempts one after the other.
  */
 @Injectable()
 export class Lockout {
@@ -50,42 +52,53 @@ export class Lockout {
    * an exception counts for nothing. @throws AppError AUTH_007 with Retry-After while locked
    */
   async attempt<T>(attempt: LoginAttempt, check: () => Promise<T | null>): Promise<T | null> {
-    const taken = await this.take(attempt);
-    let result: T | null;
-    try {
-      result = await check();
-    } catch (error) {
-      await this.withdraw(attempt.kind, taken);
-      throw error;
-    }
-    await (result === null ? this.fail(attempt, taken) : this.succeed(attempt, taken));
+    const subjects = attemptSubjects(normaliseEmail(attempt.email), attempt.place);
+    await this.assertNotLocked(attempt.kind, subjects);
+    const result = await check();
+    if (result === null) await this.fail(attempt, subjects);
+    else await this.succeed(attempt, subjects);
     return result;
   }
 
+<<<<<<< HEAD
   private async take({ kind, email, userId, place }: LoginAttempt): Promise<Taken[]> {
     const subjects = attemptSubjects(normaliseEmail(email), place);
+=======
+  private async fail({ kind, userId }: LoginAttempt, subjects: Subjects): Promise<void> {
+    const counted = await this.count(kind, subjects);
+    const lockedUntil = counted.map((each) => each.lockedUntil).find((until) => until !== null);
+    if (lockedUntil && userId !== null) await this.tellOwner(kind, userId, lockedUntil);
+  }
+
+  private async succeed({ kind }: LoginAttempt, subjects: Subjects): Promise<void> {
+    await this.assertNotLocked(kind, subjects);
+    await this.database.query(FORGET_FAILURES, [kind, subjects[0].digest]);
+  }
+
+  /** @throws AppError AUTH_007 if another attempt has locked one of the subjects in between; then it counts for none */
+  private async count(kind: AttemptKind, subjects: Subjects): Promise<Counted[]> {
+>>>>>>> main
     const at = new Date(this.clock.now());
-    await this.assertNotLocked(kind, subjects, at);
-    const { rows } = await this.database.query<TakenRow>(TAKE_ATTEMPT, [
+    const { rows } = await this.database.query<CountedRow>(COUNT_FAILURE, [
       kind,
       subjects.map(({ digest }) => digest),
       at,
       subjects.map(({ scope }) => scope),
       userId,
     ]);
-    const taken = rows.map((row) => ({ digest: row.subject, at, lockedUntil: dateOrNull(row.locked_until) }));
-    if (taken.length === subjects.length) return taken;
-    // another attempt has locked one of them in between
-    await this.withdraw(kind, taken);
-    await this.assertNotLocked(kind, subjects, at);
+    const counted = rows.map((row) => ({ digest: row.subject, at, lockedUntil: dateOrNull(row.locked_until) }));
+    if (counted.length === subjects.length) return counted;
+    await this.takeBack(kind, counted);
+    await this.assertNotLocked(kind, subjects);
     throw this.locked(1);
   }
 
-  private async assertNotLocked(kind: AttemptKind, subjects: readonly CountedSubject[], at: Date): Promise<void> {
+  private async assertNotLocked(kind: AttemptKind, subjects: Subjects): Promise<void> {
+    const now = this.clock.now();
     const digests = subjects.map(({ digest }) => digest);
-    const { rows } = await this.database.query<LockRow>(FIND_LOCK, [kind, digests, at]);
+    const { rows } = await this.database.query<LockRow>(FIND_LOCK, [kind, digests, new Date(now)]);
     const until = dateOrNull(rows[0]?.locked_until ?? null);
-    if (until) throw this.locked(Math.max(1, Math.ceil((until.getTime() - at.getTime()) / 1000)));
+    if (until) throw this.locked(Math.max(1, Math.ceil((until.getTime() - now) / 1000)));
   }
 
   private locked(retryAfterSeconds: number): AppError {
@@ -95,11 +108,15 @@ export class Lockout {
     });
   }
 
+<<<<<<< HEAD
   /** The failure has been counted already; what is left is to record it, and to tell the owner if it locked something. */
   private async fail({ kind, userId }: LoginAttempt, taken: readonly Taken[]): Promise<void> {
     await this.trail.note({ type: 'login.failed', ownerId: userId, data: { attempt: kind } });
     const lockedUntil = taken.map((each) => each.lockedUntil).find((until) => until !== null);
     if (!lockedUntil || userId === null) return;
+=======
+  private async tellOwner(kind: AttemptKind, userId: string, lockedUntil: Date): Promise<void> {
+>>>>>>> main
     await this.database.transaction((em) => {
       this.outbox.record(em, {
         type: 'user.locked',
@@ -110,18 +127,9 @@ export class Lockout {
     });
   }
 
-  private async succeed({ kind, email, place }: LoginAttempt, taken: readonly Taken[]): Promise<void> {
-    const [ownPlace] = attemptSubjects(normaliseEmail(email), place);
-    await this.database.query(FORGET_FAILURES, [kind, ownPlace.digest]);
-    await this.withdraw(
-      kind,
-      taken.filter(({ digest }) => !digest.equals(ownPlace.digest)),
-    );
-  }
-
-  private async withdraw(kind: AttemptKind, taken: readonly Taken[]): Promise<void> {
-    for (const { digest, at, lockedUntil } of taken) {
-      await this.database.query(WITHDRAW_ATTEMPT, [kind, digest, at, lockedUntil]);
+  private async takeBack(kind: AttemptKind, counted: readonly Counted[]): Promise<void> {
+    for (const { digest, at, lockedUntil } of counted) {
+      await this.database.query(TAKE_FAILURE_BACK, [kind, digest, at, lockedUntil]);
     }
   }
 }

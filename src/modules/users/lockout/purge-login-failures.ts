@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import type { Clock } from '../../../kernel/clock.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
+import { repeatEvery } from '../../../platform/metering/index.js';
 import { LOG, type Log } from '../../../platform/telemetry/log.js';
 import { PURGE_FAILURES } from './lockout.sql.js';
 import { LONGEST_LOCK_MS } from './lockout-rules.js';
@@ -11,7 +12,7 @@ const INTERVAL_MS = 10 * 60_000;
 /** Removes old failures, so that guessing at addresses that do not exist cannot fill the table. */
 @Injectable()
 export class PurgeLoginFailures implements OnModuleInit, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
+  private stopTimer: (() => void) | undefined;
 
   constructor(
     private readonly database: Database,
@@ -20,14 +21,15 @@ export class PurgeLoginFailures implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => {
-      this.purge().catch((error: unknown) => this.log.warn({ err: error }, 'old login failures were not removed'));
-    }, INTERVAL_MS);
-    this.timer.unref();
+    this.stopTimer = repeatEvery(
+      INTERVAL_MS,
+      () => this.purge(),
+      (error) => this.log.warn({ err: error }, 'old login failures were not removed'),
+    );
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.stopTimer?.();
   }
 
   /** The longest lock may have begun with the last failure, and its doubling is remembered as long again. */

@@ -23,9 +23,10 @@ export class Migration20261124SignaturesAndServiceAccounts extends Migration {
     );
 
     this.addSql(
-      `create table "service_account_keys" ("id" uuid not null, "account_id" uuid not null, "algorithm" varchar(5) not null, "public_key" bytea not null, "thumbprint" varchar(43) not null, "created_at" timestamptz not null, "expires_at" timestamptz not null, "last_used_at" timestamptz null, "revoked_at" timestamptz null, primary key ("id"));`,
+      `create table "service_account_keys" ("id" uuid not null, "account_id" uuid not null, "algorithm" varchar(5) not null, "public_key" bytea not null, "thumbprint" varchar(43) not null, "created_at" timestamptz not null, "expires_at" timestamptz not null, "last_used_at" timestamptz null, "revoked_at" timestamptz null, "minted_by" uuid null, primary key ("id"));`,
     );
     this.addSql(`create index "service_account_keys_account_id_index" on "service_account_keys" ("account_id");`);
+    this.addSql(`create index "service_account_keys_minted_by_index" on "service_account_keys" ("minted_by");`);
     this.addSql(
       `alter table "service_account_keys" add constraint "service_account_keys_account_id_foreign" foreign key ("account_id") references "service_accounts" ("id") on delete cascade;`,
     );

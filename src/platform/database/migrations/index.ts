@@ -2,19 +2,22 @@ import { Migration20261124Administrators } from './20261124-administrators.js';
 import { Migration20261124ApiKeys } from './20261124-api-keys.js';
 import { Migration20261124Audit } from './20261124-audit.js';
 import { Migration20261124Foundation } from './20261124-foundation.js';
-import { Migration20261124Mfa } from './20261124-mfa.js';
-import { Migration20261124Sessions } from './20261124-sessions.js';
 import { Migration20261124Idempotency } from './20261124-idempotency.js';
+import { Migration20261124Mfa } from './20261124-mfa.js';
 import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signatures-and-service-accounts.js';
+import { Migration20261124Sessions } from './20261124-sessions.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
 export const MIGRATIONS = [
   { name: '20261124-foundation', class: Migration20261124Foundation },
-  { name: '20261124-mfa', class: Migration20261124Mfa },
-  { name: '20261124-sessions', class: Migration20261124Sessions },
   { name: '20261124-idempotency', class: Migration20261124Idempotency },
   { name: '20261124-api-keys', class: Migration20261124ApiKeys },
   { name: '20261124-signatures-and-service-accounts', class: Migration20261124SignaturesAndServiceAccounts },
+<<<<<<< HEAD
   { name: '20261124-audit', class: Migration20261124Audit },
   { name: '20261124-administrators', class: Migration20261124Administrators },
+=======
+  { name: '20261124-sessions', class: Migration20261124Sessions },
+  { name: '20261124-mfa', class: Migration20261124Mfa },
+>>>>>>> main
 ] as const;

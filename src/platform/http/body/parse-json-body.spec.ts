@@ -14,12 +14,13 @@ describe('parseJsonBody', () => {
         fc.constantFrom(undefined, 1, '\t'),
         (object, indentation) => {
           const body = parse(JSON.stringify(object, null, indentation));
-          expect(body.value).toEqual(object);
+          // as text: JSON writes -0 as 0
+          expect(JSON.stringify(body.value)).toBe(JSON.stringify(object));
           expect(body.sourceOf('a name that no body has')).toBeUndefined();
           for (const name of Object.keys(object)) {
             const source = String(body.sourceOf(name));
             expect(source).toBe(source.trim());
-            expect(JSON.parse(`[${source}]`)).toEqual([object[name]]);
+            expect(JSON.stringify(parse(`[${source}]`).value)).toBe(JSON.stringify([object[name]]));
           }
         },
       ),

@@ -24,7 +24,7 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
   };
   request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, sizeBytes)));
   request.once('close', () => {
-    // after an end this changes nothing
+    if (request.readableEnded) return;
     reject(new AppError('REQ_002', { detail: 'The body ended before its announced length.' }));
   });
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) refuse();

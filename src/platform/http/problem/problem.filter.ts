@@ -45,7 +45,7 @@ export class ProblemFilter implements ExceptionFilter {
     const refusal = answerOf(error, request);
     if (refusal.status >= 500) {
       // a failure of ours is not held against the caller
-      this.log.error({ err: thrown, code: error.code, path: request.path }, error.message);
+      this.report(thrown, error, request.path);
       write(refusal, request, response);
       return;
     }
@@ -62,6 +62,16 @@ export class ProblemFilter implements ExceptionFilter {
     } catch (fault) {
       this.log.error({ err: fault }, 'a refusal is missing in the audit trail');
     }
+  }
+
+  /** A dependency that is away is no fault of ours, and may be away for many requests: a line each, without a stack. */
+  private report(thrown: unknown, error: AppError | OAuthError, path: string): void {
+    if (error.code === 'SRV_002') {
+      const cause = error.cause instanceof Error ? error.cause.message : undefined;
+      this.log.warn({ code: error.code, path, cause }, error.message);
+      return;
+    }
+    this.log.error({ err: thrown, code: error.code, path }, error.message);
   }
 
   private refusalOf(thrown: unknown, request: Request): AppError {

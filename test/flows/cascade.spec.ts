@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { Client } from '../support/client.ts';
+import { existingDatabase } from '../support/database.ts';
+import { expectStatus, newKey, newPerson, type MintedKey, type Person } from '../support/people.ts';
+import { assertionOf, clientOf, JWT_BEARER, newServiceAccount, requestToken } from '../support/service-accounts.ts';
+import { world } from '../support/world.ts';
+
+const [baseUrl] = world().servers;
+const MINTING = ['*', 'write:keys', 'write:service_accounts'];
+
+/** Whether the token endpoint gives an account a token. */
+async function grantOf(account: { id: string; private_key: string }): Promise<string> {
+  const { status, body } = await requestToken(baseUrl, { grant_type: JWT_BEARER, assertion: assertionOf(account) });
+  return status === 200 ? 'granted' : String(body.error);
+}
+
+/** A key that minted an account, whose token minted a key, which minted a key and added a key pair to another account. */
+async function lineOf(owner: Person) {
+  const anonymous = new Client(baseUrl);
+  const asKey = (key: MintedKey): Client => anonymous.with({ apiKey: key.key });
+  const root = await newKey(owner.client, { permissions: MINTING });
+  const account = await newServiceAccount(asKey(root), { permissions: MINTING });
+  const robot = await clientOf(baseUrl, account);
+  const child = await newKey(robot, { permissions: MINTING });
+  const grandchild = await newKey(asKey(child), { permissions: ['*'] });
+  const bystander = await newServiceAccount(owner.client);
+  const planted = expectStatus(
+    await asKey(child).post<{ private_key: string }>(`/api/service-accounts/${bystander.id}/keys`, {}),
+    201,
+  ).body;
+  return { root, account, robot, child, grandchild, bystander, planted, asKey };
+}
+
+describe('revoking a key with cascade', () => {
+  // a leaked key must not live on in what it has made, through however many hands and kinds
+  it('ends what it minted, and what that minted, of every kind, and nothing else', async () => {
+    const owner = await newPerson();
+    const other = await newKey(owner.client);
+    const line = await lineOf(owner);
+    expect((await line.robot.get('/api/compression/stats')).status).toBe(200);
+
+    expectStatus(await owner.client.delete(`/api/keys/${line.root.id}?cascade=true`), 204);
+
+    for (const key of [line.root, line.child, line.grandchild]) {
+      expect((await line.asKey(key).get('/api/compression/stats')).body.code).toBe('AUTH_004');
+    }
+    expect((await line.robot.get('/api/compression/stats')).status).toBe(401);
+    expect(await grantOf(line.account)).toBe('invalid_grant');
+    expect(await grantOf({ id: line.bystander.id, private_key: line.planted.private_key })).toBe('invalid_grant');
+    // what others made stays
+    expect((await line.asKey(other).get('/api/compression/stats')).status).toBe(200);
+    expect(await grantOf(line.bystander)).toBe('granted');
+    const events = await existingDatabase(world().sharedDatabase).query<{ type: string }>(
+      "select type from outbox_events where owner_id = $1 and (data->>'cascade_from' = $2 or data->>'key_id' = $2)",
+      [owner.id, line.root.id],
+    );
+    const types = events.map(({ type }) => type);
+    expect(types.filter((type) => type === 'api_key.revoked')).toHaveLength(3);
+    expect(types.filter((type) => type === 'service_account.revoked')).toHaveLength(1);
+  });
+
+  it('without cascade leaves what it minted alone', async () => {
+    const owner = await newPerson();
+    const line = await lineOf(owner);
+    expectStatus(await owner.client.delete(`/api/keys/${line.root.id}`), 204);
+    expect((await line.asKey(line.child).get('/api/compression/stats')).status).toBe(200);
+    expect((await line.robot.get('/api/compression/stats')).status).toBe(200);
+  });
+
+  // two processes: the cascade holds the owner's lock, so nothing slips out from under it
+  it('leaves nothing alive that was being minted at the same time', async () => {
+    const owner = await newPerson();
+    const root = await newKey(owner.client, { permissions: MINTING });
+    const attempts = world().servers.flatMap((url) =>
+      Array.from({ length: 8 }, (_, index) => {
+        const client = new Client(url).with({ apiKey: root.key });
+        return index % 2 === 0
+          ? client.post<{ id: string }>('/api/keys', { name: 'late', permissions: ['*'] })
+          : client.post<{ id: string }>('/api/service-accounts', { name: 'late', permissions: ['*'] });
+      }),
+    );
+    const revocation = owner.client.at(world().servers[1]).delete(`/api/keys/${root.id}?cascade=true`);
+    await Promise.all([...attempts, revocation]);
+    const database = existingDatabase(world().sharedDatabase);
+    const alive = await database.query(
+      `select id from api_keys where minted_by = $1 and revoked_at is null
+       union all select id from service_accounts where minted_by = $1 and deleted_at is null`,
+      [root.id],
+    );
+    expect(alive).toEqual([]);
+  });
+});
