@@ -9,12 +9,9 @@ import { ApiKeyVerificationService } from './api-key-verification.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { DueKeys } from './due-keys.js';
-<<<<<<< HEAD
 import { KeyAdministration } from './key-administration.js';
 import { PolicyCheck } from './policy-check.js';
-=======
 import { MintedKeys } from './minted-keys.js';
->>>>>>> main
 import { RotationProgressService } from './rotation-progress.service.js';
 import { ApiKeySigningSecrets } from './signing-secret.js';
 import { StoredKeys } from './stored-keys.js';

@@ -37,8 +37,8 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
       useFactory: (clock: Clock) => new PrincipalCache(CACHE_LIMITS, clock, () => performance.now()),
     },
   ],
-<<<<<<< HEAD
   exports: [
+    Lineage,
     CredentialStrategies,
     Routes,
     Invalidations,
@@ -48,8 +48,5 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     StepUps,
     AccessPolicies,
   ],
-=======
-  exports: [Lineage, CredentialStrategies, Routes, Invalidations, InvalidationFeed, Principals, SessionCookie, StepUps],
->>>>>>> main
 })
 export class AccessModule {}

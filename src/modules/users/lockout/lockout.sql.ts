@@ -22,25 +22,14 @@ export const FIND_LOCK = {
 };
 
 /**
-<<<<<<< HEAD
- * Counts an attempt as failed before it is made, so that parallel attempts cannot outrun the counter; no row for a
- * subject that is locked. In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind,
- * $2 subjects, $3 now, $4 their scopes, $5 the user, if there is one)
- */
-export const TAKE_ATTEMPT = {
-  name: 'take-login-attempt',
-  text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at, user_id)
-         select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz, $5::uuid
-=======
  * Counts a failure, and locks what has seen too many; no row for a subject that is locked, which it does not change.
  * In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind, $2 subjects, $3 now,
- * $4 their scopes)
+ * $4 their scopes, $5 the user, if there is one)
  */
 export const COUNT_FAILURE = {
   name: 'count-login-failure',
-  text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at)
-         select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz
->>>>>>> main
+  text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at, user_id)
+         select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz, $5::uuid
            from unnest($2::bytea[], $4::text[]) as s(subject, scope) order by s.subject
          on conflict (kind, subject) do update
             set failed_at = ${RECENT} || $3::timestamptz,

@@ -60,12 +60,9 @@ export class Lockout {
     return result;
   }
 
-<<<<<<< HEAD
-  private async take({ kind, email, userId, place }: LoginAttempt): Promise<Taken[]> {
-    const subjects = attemptSubjects(normaliseEmail(email), place);
-=======
   private async fail({ kind, userId }: LoginAttempt, subjects: Subjects): Promise<void> {
-    const counted = await this.count(kind, subjects);
+    const counted = await this.count(kind, userId, subjects);
+    await this.trail.note({ type: 'login.failed', ownerId: userId, data: { attempt: kind } });
     const lockedUntil = counted.map((each) => each.lockedUntil).find((until) => until !== null);
     if (lockedUntil && userId !== null) await this.tellOwner(kind, userId, lockedUntil);
   }
@@ -76,8 +73,7 @@ export class Lockout {
   }
 
   /** @throws AppError AUTH_007 if another attempt has locked one of the subjects in between; then it counts for none */
-  private async count(kind: AttemptKind, subjects: Subjects): Promise<Counted[]> {
->>>>>>> main
+  private async count(kind: AttemptKind, userId: string | null, subjects: Subjects): Promise<Counted[]> {
     const at = new Date(this.clock.now());
     const { rows } = await this.database.query<CountedRow>(COUNT_FAILURE, [
       kind,
@@ -108,15 +104,7 @@ export class Lockout {
     });
   }
 
-<<<<<<< HEAD
-  /** The failure has been counted already; what is left is to record it, and to tell the owner if it locked something. */
-  private async fail({ kind, userId }: LoginAttempt, taken: readonly Taken[]): Promise<void> {
-    await this.trail.note({ type: 'login.failed', ownerId: userId, data: { attempt: kind } });
-    const lockedUntil = taken.map((each) => each.lockedUntil).find((until) => until !== null);
-    if (!lockedUntil || userId === null) return;
-=======
   private async tellOwner(kind: AttemptKind, userId: string, lockedUntil: Date): Promise<void> {
->>>>>>> main
     await this.database.transaction((em) => {
       this.outbox.record(em, {
         type: 'user.locked',

@@ -13,11 +13,8 @@ export const MIGRATIONS = [
   { name: '20261124-idempotency', class: Migration20261124Idempotency },
   { name: '20261124-api-keys', class: Migration20261124ApiKeys },
   { name: '20261124-signatures-and-service-accounts', class: Migration20261124SignaturesAndServiceAccounts },
-<<<<<<< HEAD
-  { name: '20261124-audit', class: Migration20261124Audit },
-  { name: '20261124-administrators', class: Migration20261124Administrators },
-=======
   { name: '20261124-sessions', class: Migration20261124Sessions },
   { name: '20261124-mfa', class: Migration20261124Mfa },
->>>>>>> main
+  { name: '20261124-audit', class: Migration20261124Audit },
+  { name: '20261124-administrators', class: Migration20261124Administrators },
 ] as const;
