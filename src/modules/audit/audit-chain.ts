@@ -13,7 +13,8 @@ const BATCH_MAX = 2_000;
 
 const TRY_TO_LEAD = `select pg_try_advisory_xact_lock(hashtext('kindly.audit-chain')) as leads`;
 
-const FIND_LAST = `select sequence::text, encode(hash, 'hex') as hash from audit.chain order by sequence desc limit 1`;
+// ordered by the column: the output of the same name is a text, and '9' comes after '10'
+const FIND_LAST = `select sequence::text, encode(hash, 'hex') as hash from audit.chain c order by c.sequence desc limit 1`;
 
 /** What this process's keys cannot judge is left to one that has the key. */
 const FIND_PENDING = `
@@ -103,7 +104,7 @@ async function lastPosition(em: EntityManager): Promise<ChainPosition> {
   const [last] = await em.execute<{ sequence: string; hash: string }[]>(FIND_LAST);
   if (last) return { sequence: Number(last.sequence), hash: last.hash };
   const [head] = await em.execute<{ sequence: string; hash: string }[]>(
-    `select sequence::text, encode(hash, 'hex') as hash from audit.heads order by sequence desc limit 1`,
+    `select sequence::text, encode(hash, 'hex') as hash from audit.heads h order by h.sequence desc limit 1`,
   );
   return head ? { sequence: Number(head.sequence), hash: head.hash } : CHAIN_START;
 }

@@ -10,11 +10,11 @@ import { ChainSigner } from './chain-signer.js';
 
 /** The last link before the first row that is kept; of a row from the past that was chained late, nothing after it. */
 const FIND_FLOOR = `
-  select sequence::text, encode(hash, 'hex') as hash from audit.chain
-   where sequence < coalesce(
+  select sequence::text, encode(hash, 'hex') as hash from audit.chain c
+   where c.sequence < coalesce(
      (select min(sequence) from audit.chain where occurred_at >= $1),
      (select max(sequence) + 1 from audit.chain))
-   order by sequence desc limit 1`;
+   order by c.sequence desc limit 1`;
 
 /** Partitions that end before the cutoff and hold nothing that stays. */
 const FIND_PASSED = `

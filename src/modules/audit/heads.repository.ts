@@ -16,7 +16,7 @@ interface HeadRow {
 /** The head that was signed last; null if none was. */
 export async function findLastHead(em: EntityManager, kind: HeadKind): Promise<SignedHead | null> {
   const rows = await em.execute<HeadRow[]>(
-    `select ${COLUMNS} from audit.heads where kind = ? order by sequence desc limit 1`,
+    `select ${COLUMNS} from audit.heads h where kind = ? order by h.sequence desc limit 1`,
     [kind],
   );
   return rows[0] ? headOf(rows[0]) : null;
@@ -25,7 +25,7 @@ export async function findLastHead(em: EntityManager, kind: HeadKind): Promise<S
 /** The heads from one sequence to another, both included. */
 export async function findHeads(em: EntityManager, from: number, to: number): Promise<SignedHead[]> {
   const rows = await em.execute<HeadRow[]>(
-    `select ${COLUMNS} from audit.heads where kind = 'head' and sequence between ? and ? order by sequence`,
+    `select ${COLUMNS} from audit.heads h where kind = 'head' and h.sequence between ? and ? order by h.sequence`,
     [from, to],
   );
   return rows.map(headOf);
