@@ -31,7 +31,14 @@ export class AccessPolicies {
   async current(em: EntityManager): Promise<Policy> {
     const row = await em.findOne(AccessPolicy, { id: INSTALLATION }, { refresh: true });
     if (!row) return NOTHING;
-    return { ...row, keyLifeDaysMax: row.keyLifeDaysMax ?? null, keysPerUserMax: row.keysPerUserMax ?? null };
+    return {
+      keyLifeDaysMax: row.keyLifeDaysMax ?? null,
+      prodKeysNeedIpList: row.prodKeysNeedIpList,
+      forbidWildcards: row.forbidWildcards,
+      keysPerUserMax: row.keysPerUserMax ?? null,
+      stepUpBeforeMinting: row.stepUpBeforeMinting,
+      administratorsNeedMfa: row.administratorsNeedMfa,
+    };
   }
 
   /** Changes the policy in the caller's transaction; changes take turns. @returns the policy before and after */
