@@ -11,6 +11,7 @@ import { MfaModule } from './modules/mfa/index.js';
 import { OAuthModule } from './modules/oauth/index.js';
 import { ServiceAccountsModule } from './modules/service-accounts/index.js';
 import { UsersModule } from './modules/users/index.js';
+import { WebhooksModule } from './modules/webhooks/index.js';
 import { AccessModule } from './platform/access/access.module.js';
 import { AuthenticationGuard } from './platform/access/authentication.guard.js';
 import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
@@ -35,6 +36,7 @@ import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/telemetry/log.js';
 import { StatusModule } from './platform/telemetry/status/status.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+import { WorkModule } from './platform/work/index.js';
 
 /** What has to exist before the application can be put together. */
 export interface AppParts {
@@ -59,6 +61,7 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        WorkModule,
         SignatureModule,
         LimitsModule,
         AuditTrailModule,
@@ -75,6 +78,7 @@ export class AppModule {
         ServiceAccountsModule,
         OAuthModule,
         CompressionModule,
+        WebhooksModule,
         AuditModule,
         AdminModule,
       ],

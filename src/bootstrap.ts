@@ -22,25 +22,32 @@ import {
   prepareDatabase,
 } from './platform/database/index.js';
 import { answerHeaders } from './platform/http/answer-headers.middleware.js';
+import { bodyDeadline } from './platform/http/body/body-deadline.middleware.js';
 import { refuseBrokenRequests } from './platform/http/broken-requests.js';
 import { crossOrigin } from './platform/http/cors.middleware.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
 import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
+import { createLog, LOG, type Log, NestLog } from './platform/telemetry/log.js';
+import { requestLog } from './platform/telemetry/request-log.middleware.js';
+import { Workers } from './platform/work/index.js';
 import { RateLimits } from './platform/limits/index.js';
-import { createLog, type Log, NestLog } from './platform/telemetry/log.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { measureRequests } from './platform/telemetry/metrics.middleware.js';
-import { requestLog } from './platform/telemetry/request-log.middleware.js';
 import { serveMetrics } from './platform/telemetry/serve-metrics.js';
 
 /** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
 const IDLE_SWEEP_MS = 50;
 
-/** A running server. */
-export interface RunningApp {
-  readonly app: NestExpressApplication;
+/** Something that runs until it is stopped. */
+export interface Running {
   readonly log: Log;
+  stop(): Promise<void>;
+}
+
+/** A running server. */
+export interface RunningApp extends Running {
+  readonly app: NestExpressApplication;
   readonly config: Config;
   readonly connections: DatabaseConnections;
   /** Where it listens, with the real port. */
@@ -57,7 +64,7 @@ export interface AppContext {
 }
 
 /** Builds and starts the application; every entry point and every test server goes through here. */
-export async function startApp(config: Config): Promise<RunningApp> {
+export async function startApp(config: Config, { withWorkers }: { withWorkers: boolean }): Promise<RunningApp> {
   const { parts, connections, close } = await openParts(config);
   let app: NestExpressApplication | undefined;
   try {
@@ -72,6 +79,7 @@ export async function startApp(config: Config): Promise<RunningApp> {
     await app.get(FirstAdministrator).ensure();
     await app.listen(config.port, config.host);
     app.get(InvalidationFeed).start();
+    if (withWorkers) app.get(Workers).start();
     const started = app;
     return {
       app: started,
@@ -101,6 +109,13 @@ async function drain(app: NestExpressApplication): Promise<void> {
   } finally {
     clearInterval(sweep);
   }
+}
+
+/** Starts the background work without the HTTP side. */
+export async function startWorkers(config: Config): Promise<Running> {
+  const context = await openContext(config);
+  context.app.get(Workers).start();
+  return { log: context.app.get<Log>(LOG), stop: () => context.close() };
 }
 
 /** Builds the application for a command of the command line. */
@@ -167,6 +182,7 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
+  app.use(bodyDeadline());
   configureMetrics(app, config, filter);
   app.use(answerHeaders(config));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));

@@ -1,9 +1,10 @@
 import { ApiKeySchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
-import { CompressionUsageSchema } from './modules/compression/index.js';
+import { CompressionUsageSchema, DictionarySchema } from './modules/compression/index.js';
 import { MFA_SCHEMAS } from './modules/mfa/index.js';
 import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
+import { WebhookAttemptSchema, WebhookDeliverySchema, WebhookEndpointSchema } from './modules/webhooks/index.js';
 import { AccessPolicySchema, SpentNonceSchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
@@ -25,10 +26,14 @@ export const ENTITIES: EntityList = [
   ...MFA_SCHEMAS,
   ApiKeySchema,
   CompressionUsageSchema,
+  DictionarySchema,
   ServiceAccountSchema,
   ServiceAccountKeySchema,
   SpentNonceSchema,
   OutboxEventSchema,
+  WebhookEndpointSchema,
+  WebhookDeliverySchema,
+  WebhookAttemptSchema,
   AccessPolicySchema,
   HealthSampleSchema,
   IdempotencyKeySchema,

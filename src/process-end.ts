@@ -1,4 +1,4 @@
-import type { RunningApp } from './bootstrap.js';
+import type { Running } from './bootstrap.js';
 import { codeOf } from './kernel/errors/code-of.js';
 import { ConfigError } from './platform/config/config.js';
 import { EmbeddedPostgresError } from './platform/database/embedded/index.js';
@@ -6,8 +6,8 @@ import { EmbeddedPostgresError } from './platform/database/embedded/index.js';
 /** How long running requests may take to end after a signal, in milliseconds. */
 const DRAIN_DEADLINE_MS = 20_000;
 
-/** Stops the server on SIGTERM or SIGINT: no new requests, running ones end, then the database; a second signal ends at once. */
-export function stopOnSignal(running: RunningApp): void {
+/** Stops on SIGTERM or SIGINT: no new requests, running ones end, then the database; a second signal ends at once. */
+export function stopOnSignal(running: Running): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);

@@ -29,8 +29,8 @@ export interface BenchWorld {
 export interface BenchDatabase {
   readonly name: string;
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Starts the built application on it. */
-  startServer(): Promise<BenchServer>;
+  /** Starts the built application on it; `settings` are added to the environment. */
+  startServer(settings?: Record<string, string>): Promise<BenchServer>;
 }
 
 export interface BenchServer {
@@ -83,7 +83,7 @@ export async function openBenchWorld(): Promise<BenchWorld> {
       return {
         name,
         query: (sql, values) => query(name, sql, values),
-        startServer: () => startServer(environment),
+        startServer: (settings) => startServer({ ...environment, ...settings }),
       };
     },
     close: async () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const ENTRY = join(import.meta.dirname, '../../dist/main.js');
+const DIST = join(import.meta.dirname, '../../dist');
 const READY_DEADLINE_MS = 90_000;
 
 /** Secrets of all test servers, so that two of them on one database understand each other's tokens. */
@@ -26,9 +26,15 @@ export interface TestServer {
   kill(): Promise<void>;
 }
 
-/** Starts a server on a free port of 127.0.0.1; `environment` adds to or overrides the settings of the tests. */
-export async function startServer(environment: Record<string, string>): Promise<TestServer> {
-  const child = fork(ENTRY, {
+/**
+ * Starts a server on a free port of 127.0.0.1; `environment` adds to or overrides the settings of the tests. The entry
+ * `main` does background work as well, `api` does none, `worker` does nothing else and has no URL.
+ */
+export async function startServer(
+  environment: Record<string, string>,
+  entry: 'main' | 'api' | 'worker' = 'main',
+): Promise<TestServer> {
+  const child = fork(join(DIST, `${entry}.js`), {
     env: {
       PATH: process.env.PATH,
       PORT: '0',

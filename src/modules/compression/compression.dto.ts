@@ -1,35 +1,36 @@
 import { z } from 'zod';
-import { ALGORITHMS, LEVELS } from './codec/algorithms.js';
-
-const ALGORITHM_DEFAULT = 'zstd';
+import { ALGORITHMS } from './codec/algorithms.js';
+import { AlgorithmInput, checkLevel, LevelField } from './levels.js';
 
 /** How `data` stands for bytes: as the JSON text it is, as the UTF-8 of a string, or as base64 in a string. */
 export const ENCODINGS = ['json', 'utf8', 'base64'] as const;
 
-const AlgorithmInput = z.enum(ALGORITHMS).default(ALGORITHM_DEFAULT);
 const EncodingInput = z.enum(ENCODINGS).default('json');
-const WRAP_IT = 'is required; wrap the value: {"data": …}';
+/** What is missing when a value was sent as the body itself. */
+export const WRAP_IT = 'wrap the value: {"data": …}';
+
+const DictionaryField = z
+  .string()
+  .optional()
+  .meta({ format: 'uuid', description: 'Id of a dictionary of yours; for zstd and deflate.' });
 
 /** Body of `compress`, its JSON form. */
 export const Compression = z
   .strictObject(
     {
       data: z
-        .custom<unknown>((value) => value !== undefined, { error: WRAP_IT })
+        .custom<unknown>((value) => value !== undefined, { error: `is required; ${WRAP_IT}` })
         .meta({ description: 'Any JSON value; with `encoding` utf8 or base64 a string.' }),
       encoding: EncodingInput,
       algorithm: AlgorithmInput,
-      level: z.int().optional().meta({ description: 'zstd 1–19 (3), brotli 0–11 (4), gzip and deflate 1–9 (6).' }),
+      level: LevelField,
+      dictionary_id: DictionaryField,
     },
     {
-      error: (issue) => (issue.code === 'invalid_type' ? 'must be an object; wrap the value: {"data": …}' : undefined),
+      error: (issue) => (issue.code === 'invalid_type' ? `must be an object; ${WRAP_IT}` : undefined),
     },
   )
-  .superRefine(({ algorithm, level }, context) => {
-    const { min, max } = LEVELS[algorithm];
-    if (level === undefined || (level >= min && level <= max)) return;
-    context.addIssue({ code: 'custom', path: ['level'], message: `must be from ${min} to ${max} for ${algorithm}` });
-  })
+  .superRefine(checkLevel)
   .meta({ id: 'Compression' });
 
 /** Body of `decompress`, its JSON form. */
@@ -38,6 +39,7 @@ export const Decompression = z
     data: z.string().min(1).meta({ description: 'Compressed bytes in base64.' }),
     algorithm: AlgorithmInput,
     encoding: EncodingInput.meta({ description: 'How the answer is to give the original.' }),
+    dictionary_id: DictionaryField,
   })
   .meta({ id: 'Decompression' });
 
@@ -56,6 +58,7 @@ export const CompressionView = z
   .object({
     ...resultFields,
     level: z.int(),
+    dictionary_id: z.string().optional(),
     saved_percent: z.number(),
     data: z.string().meta({ description: 'Compressed bytes in base64.' }),
   })
@@ -68,19 +71,3 @@ export const DecompressionView = z
     data: z.unknown().meta({ description: 'The original: a JSON value, or a string in the encoding asked for.' }),
   })
   .meta({ id: 'DecompressionResult' });
-
-const totals = {
-  operations: z.int(),
-  bytes_in: z.int(),
-  bytes_out: z.int(),
-  ratio: z.number().nullable().meta({ description: 'Original bytes / compressed bytes; null without any.' }),
-  saved_bytes: z.int(),
-};
-
-/** Answer of `getCompressionStats`. */
-export const CompressionStatsView = z
-  .object({
-    ...totals,
-    by_algorithm: z.array(z.object({ algorithm: z.enum(ALGORITHMS), ...totals })),
-  })
-  .meta({ id: 'CompressionStats' });

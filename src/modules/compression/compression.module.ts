@@ -1,13 +1,41 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AnalysisService } from './analysis/analysis.service.js';
+import { CodecPool } from './codec/codec-pool.js';
+import { sharedCodecPool } from './codec/shared-codec-pool.js';
+import { CompletedEvents } from './completed-events.js';
+import { Completions } from './completions.js';
 import { CompressionController } from './compression.controller.js';
 import { CompressionHealth } from './compression-health.js';
 import { CompressionService } from './compression.service.js';
-import { CompressionStatsService } from './compression-stats.service.js';
+import { DictionariesController } from './dictionaries/dictionaries.controller.js';
+import { DictionariesService } from './dictionaries/dictionaries.service.js';
+import { Dictionaries } from './dictionaries/dictionaries.js';
+import { StatsService } from './stats/stats.service.js';
+import { StreamedCompressionService } from './streamed/streamed-compression.service.js';
 import { UsageCounter } from './usage-counter.js';
 
 /** The product. */
 @Module({
-  controllers: [CompressionController],
-  providers: [CompressionService, CompressionStatsService, UsageCounter, CompressionHealth],
+  controllers: [CompressionController, DictionariesController],
+  providers: [
+    { provide: CodecPool, useFactory: sharedCodecPool },
+    AnalysisService,
+    CompletedEvents,
+    Completions,
+    CompressionHealth,
+    CompressionService,
+    Dictionaries,
+    DictionariesService,
+    StatsService,
+    StreamedCompressionService,
+    UsageCounter,
+  ],
 })
-export class CompressionModule {}
+export class CompressionModule implements OnApplicationShutdown {
+  constructor(private readonly pool: CodecPool) {}
+
+  /** Requests have ended by now; what is left of their work ends too. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.close();
+  }
+}

@@ -5,14 +5,21 @@ import { sha256Hex } from '../../kernel/crypto/digest.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import type { JsonBody } from '../../platform/http/body/parse-json-body.js';
-import { LEVELS } from './codec/algorithms.js';
-import { CodecBusyError } from './codec/codec-busy-error.js';
-import { CodecError } from './codec/codec-error.js';
-import { compressBuffer } from './codec/compress-buffer.js';
-import { decompressBuffer } from './codec/decompress-buffer.js';
-import type { Compression, CompressionView, Decompression, DecompressionView } from './compression.dto.js';
+import { CodecPool } from './codec/codec-pool.js';
+import type { CodecJob } from './codec/codec-job.js';
+import { codecRefusal } from './codec-refusal.js';
+import { Completions } from './completions.js';
+import {
+  type Compression,
+  type CompressionView,
+  type Decompression,
+  type DecompressionView,
+  WRAP_IT,
+} from './compression.dto.js';
+import { Dictionaries } from './dictionaries/dictionaries.js';
+import { figuresOf, roundTo } from './figures.js';
+import { levelNumber } from './levels.js';
 import { decodeBase64, originalAsJson, originalBytes } from './original-bytes.js';
-import { UsageCounter } from './usage-counter.js';
 
 /** The most a JSON answer may hold; larger originals come back through the streamed form. */
 const JSON_OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -21,34 +28,45 @@ const JSON_OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 @Injectable()
 export class CompressionService {
   constructor(
-    private readonly usage: UsageCounter,
+    private readonly pool: CodecPool,
+    private readonly dictionaries: Dictionaries,
+    private readonly completions: Completions,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws AppError REQ_001 for data that does not fit its encoding, SRV_002 when the owner's queue is full */
+  /**
+   * @throws AppError REQ_001 for data that does not fit its encoding, COMP_003, SRV_002 when the owner's queue is full
+   */
   async compress(
     caller: Principal,
-    input: z.infer<typeof Compression>,
+    input: z.infer<typeof Compression> | undefined,
     body: JsonBody,
+    signal: AbortSignal,
   ): Promise<z.infer<typeof CompressionView>> {
+    if (!input) throw bodyMissing();
     const { algorithm, encoding } = input;
-    const level = input.level ?? LEVELS[algorithm].default;
+    const level = levelNumber(algorithm, input.level);
+    const dictionary = await this.dictionaries.forCodec(caller, algorithm, input.dictionary_id);
     const original = originalBytes(input.data, encoding, body);
+    // both first: the original's memory may move to a worker
+    const [checksum, bytesIn] = [sha256Hex(original), original.length];
     const started = performance.now();
-    const compressed = await translated(compressBuffer(original, { algorithm, level }, caller.userId));
-    this.usage.count(caller, {
+    const options = { algorithm, level, dictionary };
+    const compressed = await this.run(caller, signal, {
       operation: 'compress',
-      algorithm,
-      bytesIn: original.length,
-      bytesOut: compressed.length,
+      input: original,
+      options,
+      mayDetachInput: true,
     });
+    this.completions.count(caller, { operation: 'compress', algorithm, bytesIn, bytesOut: compressed.length });
     return {
       algorithm,
       level,
-      ...sizes(original, compressed),
-      saved_percent: original.length === 0 ? 0 : round((1 - compressed.length / original.length) * 100, 2),
-      duration_ms: round(performance.now() - started, 3),
-      checksum: sha256Hex(original),
+      ...(input.dictionary_id !== undefined && { dictionary_id: input.dictionary_id }),
+      ...figuresOf(bytesIn, compressed.length),
+      saved_percent: bytesIn === 0 ? 0 : roundTo((1 - compressed.length / bytesIn) * 100, 2),
+      duration_ms: roundTo(performance.now() - started, 3),
+      checksum,
       encoding,
       data: compressed.toString('base64'),
     };
@@ -56,59 +74,51 @@ export class CompressionService {
 
   /**
    * The answer as JSON text, because a JSON original goes into it in its exact characters.
-   * @throws AppError COMP_001, COMP_002, REQ_001 if the original does not fit the encoding asked for
+   * @throws AppError COMP_001, COMP_002, COMP_003, SRV_002, REQ_001 if the original does not fit the encoding asked for
    */
-  async decompress(caller: Principal, input: z.infer<typeof Decompression>): Promise<string> {
+  async decompress(
+    caller: Principal,
+    input: z.infer<typeof Decompression> | undefined,
+    signal: AbortSignal,
+  ): Promise<string> {
+    if (!input) throw bodyMissing();
     const { algorithm, encoding } = input;
-    const compressed = decodeBase64(input.data);
+    const dictionary = await this.dictionaries.forCodec(caller, algorithm, input.dictionary_id);
+    const compressed = decodeBase64(input.data, 'data');
+    const bytesIn = compressed.length;
     const outputLimitBytes = Math.min(JSON_OUTPUT_LIMIT_BYTES, this.config.compressionOutputLimitBytes);
     const started = performance.now();
-    const original = await translated(decompressBuffer(compressed, { algorithm, outputLimitBytes }, caller.userId));
-    const data = originalAsJson(original, encoding);
-    this.usage.count(caller, {
+    const options = { algorithm, outputLimitBytes, dictionary };
+    const original = await this.run(caller, signal, {
       operation: 'decompress',
-      algorithm,
-      bytesIn: compressed.length,
-      bytesOut: original.length,
+      input: compressed,
+      options,
+      mayDetachInput: true,
     });
+    const data = originalAsJson(original, encoding);
+    this.completions.count(caller, { operation: 'decompress', algorithm, bytesIn, bytesOut: original.length });
     const answer: Omit<z.infer<typeof DecompressionView>, 'data'> = {
       algorithm,
-      ...sizes(original, compressed),
-      duration_ms: round(performance.now() - started, 3),
+      ...figuresOf(original.length, bytesIn),
+      duration_ms: roundTo(performance.now() - started, 3),
       checksum: sha256Hex(original),
       encoding,
     };
     return `${JSON.stringify(answer).slice(0, -1)},"data":${data}}`;
   }
-}
 
-function sizes(original: Buffer, compressed: Buffer) {
-  return {
-    original_size: original.length,
-    compressed_size: compressed.length,
-    ratio: round(original.length / compressed.length, 3),
-  };
-}
-
-function round(value: number, decimals: number): number {
-  const factor = 10 ** decimals;
-  return Math.round(value * factor) / factor;
-}
-
-/** Turns the codec's refusals into those of the catalogue. */
-async function translated(work: Promise<Buffer>): Promise<Buffer> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof CodecBusyError) {
-      throw new AppError('SRV_002', {
-        detail: 'Too much of your work is waiting already.',
-        headers: { 'Retry-After': '1' },
-        cause: error,
-      });
+  private async run(caller: Principal, signal: AbortSignal, job: CodecJob): Promise<Buffer> {
+    try {
+      return await this.pool.run(caller.userId, job, signal);
+    } catch (error) {
+      throw codecRefusal(error);
     }
-    if (!(error instanceof CodecError)) throw error;
-    const code = error.reason === 'output_limit' ? 'COMP_002' : 'COMP_001';
-    throw new AppError(code, { detail: error.message, cause: error });
   }
+}
+
+function bodyMissing(): AppError {
+  return new AppError('REQ_001', {
+    detail: `The body is required; ${WRAP_IT}.`,
+    errors: [{ field: '(body)', message: `is required; ${WRAP_IT}` }],
+  });
 }

@@ -6,6 +6,7 @@ import { CLOCK } from '../clock/clock.module.js';
 import { AccessPolicies } from './access-policies.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
+import { InvalidationListeners } from './invalidation-listeners.js';
 import { Invalidations } from './invalidations.js';
 import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
@@ -24,6 +25,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
   providers: [
     CredentialStrategies,
     Routes,
+    InvalidationListeners,
     Invalidations,
     Lineage,
     InvalidationFeed,
@@ -38,15 +40,16 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     },
   ],
   exports: [
-    Lineage,
     CredentialStrategies,
     Routes,
     Invalidations,
     InvalidationFeed,
+    InvalidationListeners,
     Principals,
     SessionCookie,
     StepUps,
     AccessPolicies,
+    Lineage,
   ],
 })
 export class AccessModule {}

@@ -1,6 +1,8 @@
 export type { Credential } from './credential.js';
 export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
+export { InvalidationFeed } from './invalidation-feed.js';
+export { type InvalidationListener, InvalidationListeners } from './invalidation-listeners.js';
 export type { InvalidationSubject } from './invalidation-subject.js';
 export { Lineage, type LineEnd, type MintedKind } from './lineage.js';
 export { Invalidations } from './invalidations.js';

@@ -5,6 +5,7 @@ import { LISTEN_URL } from '../database/listen-url.js';
 import { ListenConnection } from '../database/listen-connection.js';
 import { LOG, type Log } from '../telemetry/log.js';
 import { HeartbeatLease, type Moment, presentMoment } from './heartbeat-lease.js';
+import { InvalidationListeners } from './invalidation-listeners.js';
 import { INVALIDATION_CHANNEL } from './invalidations.js';
 import { PrincipalCache } from './principal-cache.js';
 
@@ -46,6 +47,7 @@ export class InvalidationFeed implements OnApplicationShutdown {
 
   constructor(
     private readonly cache: PrincipalCache,
+    private readonly listeners: InvalidationListeners,
     private readonly database: Database,
     @Inject(LISTEN_URL) listenUrl: string,
     @Inject(LOG) private readonly log: Log,
@@ -75,7 +77,7 @@ export class InvalidationFeed implements OnApplicationShutdown {
   }
 
   private listening(): void {
-    this.cache.clear();
+    this.forgetAll();
     this.listeningSinceMs = performance.now();
     this.send();
   }
@@ -83,12 +85,13 @@ export class InvalidationFeed implements OnApplicationShutdown {
   private notified(channel: string, payload: string): void {
     if (channel === INVALIDATION_CHANNEL) {
       this.cache.invalidate(payload);
+      this.listeners.invalidate(payload);
       return;
     }
     const sent = parseHeartbeat(payload);
     if (!sent) return;
     // whatever kept the heartbeats away may have kept invalidations too
-    if (!this.isCurrent()) this.cache.clear();
+    if (!this.isCurrent()) this.forgetAll();
     this.lease.renew(sent);
     this.reportTrust();
   }
@@ -96,8 +99,13 @@ export class InvalidationFeed implements OnApplicationShutdown {
   private lost(reason: Error): void {
     this.lease.end();
     this.listeningSinceMs = null;
-    this.cache.clear();
+    this.forgetAll();
     this.reportTrust(reason);
+  }
+
+  private forgetAll(): void {
+    this.cache.clear();
+    this.listeners.clear();
   }
 
   private beat(): void {

@@ -1,6 +1,6 @@
 /** What a change concerns; every cached principal that depends on it is dropped, on every process. */
 export interface InvalidationSubject {
-  readonly kind: 'key' | 'owner' | 'session' | 'service_account' | 'client' | 'grant' | 'policy';
+  readonly kind: 'key' | 'owner' | 'session' | 'service_account' | 'client' | 'grant' | 'policy' | 'dictionary';
   readonly id: string;
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Database } from '../database/database.js';
+import { InvalidationListeners } from './invalidation-listeners.js';
 import { type InvalidationSubject, printSubject } from './invalidation-subject.js';
 import { PrincipalCache } from './principal-cache.js';
 
@@ -13,6 +14,7 @@ export class Invalidations {
   constructor(
     private readonly database: Database,
     private readonly cache: PrincipalCache,
+    private readonly listeners: InvalidationListeners,
   ) {}
 
   /**
@@ -28,7 +30,10 @@ export class Invalidations {
       JSON.stringify(printed),
     ]);
     this.database.afterCommit(em, () => {
-      for (const subject of printed) this.cache.invalidate(subject);
+      for (const subject of printed) {
+        this.cache.invalidate(subject);
+        this.listeners.invalidate(subject);
+      }
     });
   }
 }

@@ -48,6 +48,7 @@ const environmentSchema = z.object({
   METRICS_TOKEN: accessToken.optional(),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
+  WEBHOOKS_ALLOW_PRIVATE: switchFlag.default(false),
   AUDIT_RETENTION_MONTHS: wholeNumber(1, 600).default(24),
   SUPPORT_EMAIL: z.email().default('support@kindly.com'),
   DOCS_ENABLED: switchFlag.default(true),
@@ -91,6 +92,8 @@ export interface Config {
   readonly metricsToken: string | null;
   readonly bodyLimitBytes: number;
   readonly compressionOutputLimitBytes: number;
+  /** Lets webhooks go to machines of the own network: for development. */
+  readonly webhooksAllowPrivate: boolean;
   /** Whole months of the audit trail that are kept beside the current one. */
   readonly auditRetentionMonths: number;
   readonly supportEmail: string;
@@ -155,6 +158,7 @@ function toConfig(env: Environment): Config {
     metricsToken: env.METRICS_TOKEN ?? null,
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
+    webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE,
     auditRetentionMonths: env.AUDIT_RETENTION_MONTHS,
     supportEmail: env.SUPPORT_EMAIL,
     docsEnabled: env.DOCS_ENABLED,

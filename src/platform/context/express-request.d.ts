@@ -8,6 +8,8 @@ declare global {
     interface Request {
       /** Set by the first middleware, before anything else runs. */
       context: RequestContext;
+      /** Closes the connection if the body does not arrive in time; see `bodyDeadline`. */
+      bodyDeadline?: NodeJS.Timeout;
       /** The JSON body as received; set by the body interceptor, or by the check of a signature that covers it. */
       jsonBody?: JsonBody;
       /** The bytes of a JSON body that the check of a signature has read and not parsed. */

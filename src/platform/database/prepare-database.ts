@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { codeOf } from '../../kernel/errors/code-of.js';
 import { prepareAuditPartitions } from '../audit/prepare-partitions.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { prepareJobs } from '../work/prepare-jobs.js';
 import { type EntityList, MIGRATIONS_TABLE, RUNTIME_ROLE, ormOptions } from './orm-options.js';
 
 /** Code of PostgreSQL for a missing privilege. */
@@ -18,6 +19,7 @@ export async function prepareDatabase(ownerUrl: string, entities: EntityList): P
   try {
     await client.query("select pg_advisory_lock(hashtext('kindly.migrate'))");
     const applied = (await isPending(client)) ? await migrateTables(client, ownerUrl, entities) : [];
+    await prepareJobs(client);
     await prepareAuditPartitions(client, Date.now());
     return applied;
   } finally {

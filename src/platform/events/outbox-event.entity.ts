@@ -16,6 +16,8 @@ const OutboxEventSchema = defineEntity({
     data: p.json<Record<string, unknown>>(),
     dispatchedAt: p.datetime().nullable(),
   },
+  // the events that wait are few among many
+  indexes: [{ name: 'outbox_events_waiting_index', properties: ['sequence'], where: 'dispatched_at is null' }],
 });
 
 /** An event as recorded in the transaction of its fact, waiting to be delivered. */

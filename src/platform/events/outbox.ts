@@ -5,6 +5,7 @@ import { newId } from '../../kernel/ids.js';
 import { AuditTrail } from '../audit/index.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { currentContext } from '../context/request-context.js';
+import { Workers } from '../work/index.js';
 import { OutboxEvent } from './outbox-event.entity.js';
 
 /** Something that has happened, named `noun.past`, for whoever owns the thing it happened to. Holds no secret. */
@@ -23,16 +24,21 @@ export class Outbox {
   constructor(
     private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly workers: Workers,
   ) {}
 
-  /** Appends an event to the unit of work of the fact, and to the audit trail; both are written when that commits. */
-  record(em: EntityManager, event: DomainEvent): void {
+  /**
+   * Appends an event to the unit of work of the fact, which must be that of a transaction, and to the audit trail; both
+   * are written when it commits. @returns the id of the event
+   */
+  record(em: EntityManager, event: DomainEvent): string {
     const context = currentContext();
     const now = this.clock.now();
+    const id = newId(now);
     if (!UNAUDITED.has(event.type)) this.trail.record(em, event);
     em.persist(
       em.create(OutboxEvent, {
-        id: newId(now),
+        id,
         type: event.type,
         ownerId: event.ownerId,
         actor: {
@@ -46,5 +52,7 @@ export class Outbox {
         dispatchedAt: null,
       }),
     );
+    this.workers.wakeAfterCommit(em);
+    return id;
   }
 }

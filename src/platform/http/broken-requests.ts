@@ -17,7 +17,8 @@ const STATUS_OF_PARSER_ERROR: Record<string, number> = {
 export function refuseBrokenRequests(server: Server): void {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = 30_000;
-  server.requestTimeout = 120_000;
+  // bodies have deadlines of their own: bodyDeadline(), and the watch of each stream
+  server.requestTimeout = 0;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();

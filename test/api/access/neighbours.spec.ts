@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openApiDocument } from '../../support/documented.ts';
 import { expectStatus, newKey, newPerson, type Person } from '../../support/people.ts';
+import { newWebhook } from '../../support/webhooks.ts';
 import { world } from '../../support/world.ts';
 
 /** Somebody's resource: the parameters of its paths, and how its owner reads it. */
@@ -21,6 +22,14 @@ const MAKERS: Record<string, (owner: Person) => Promise<Resource>> = {
     // the owner reads by this very session: it has to be alive
     return { parameters: { id: session?.id ?? '' }, readPath: '/api/auth/me' };
   },
+  '/api/compression/dictionaries/{id}': async (owner) => {
+    const samples = Array.from({ length: 50 }, (_, index) =>
+      JSON.stringify({ type: 'api_key', index, state: 'rotated' }),
+    );
+    const answer = await owner.client.post<{ id: string }>('/api/compression/dictionaries', { name: 'keys', samples });
+    const { id } = expectStatus(answer, 201).body;
+    return { parameters: { id }, readPath: `/api/compression/dictionaries/${id}` };
+  },
   '/api/service-accounts/{id}': async (owner) => {
     const answer = await owner.client.post<{ id: string; key_id: string }>('/api/service-accounts', {
       name: 'robot',
@@ -28,6 +37,10 @@ const MAKERS: Record<string, (owner: Person) => Promise<Resource>> = {
     });
     const { id, key_id: keyId } = expectStatus(answer, 201).body;
     return { parameters: { id, key_id: keyId }, readPath: `/api/service-accounts/${id}` };
+  },
+  '/api/webhooks/{id}': async (owner) => {
+    const { id } = await newWebhook(owner.client, 'https://hooks.example.com/');
+    return { parameters: { id }, readPath: `/api/webhooks/${id}` };
   },
 };
 
@@ -37,6 +50,9 @@ const BODIES: Record<string, unknown> = {
   rotateApiKey: {},
   updateServiceAccount: { name: 'taken over' },
   addServiceAccountKey: {},
+  updateWebhook: { enabled: false },
+  rotateWebhookSecret: {},
+  redeliverWebhookDeliveries: { from: '2024-01-08T00:00:00Z' },
 };
 
 const document = await openApiDocument(world().servers[0]);

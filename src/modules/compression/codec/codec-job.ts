@@ -1,10 +1,12 @@
+import type { Algorithm } from './algorithms.js';
 import type { CompressOptions, DecompressOptions } from './codec-options.js';
 import { compressSync } from './compress-sync.js';
 import { decompressSync } from './decompress-sync.js';
+import { measureLevels } from './measure-levels.js';
 import { trainDictionary } from './train-dictionary.js';
 
 /** Whole input in, whole output out. */
-export type CodecJob = CompressJob | DecompressJob | TrainJob;
+export type CodecJob = CompressJob | DecompressJob | TrainJob | MeasureJob;
 
 /** `mayDetachInput`: the input's memory may be moved away from the caller instead of copied. */
 export interface CompressJob {
@@ -29,10 +31,20 @@ export interface TrainJob {
   readonly sizeBytesMax: number;
 }
 
+/** Every level of an algorithm tried on the input; the output is the JSON text of {@link measureLevels}. */
+export interface MeasureJob {
+  readonly operation: 'measure';
+  readonly input: Uint8Array;
+  readonly algorithm: Algorithm;
+}
+
 /** Does the job on the calling thread; throws what its operation throws. */
 export function performJob(job: CodecJob): Buffer {
   if (job.operation === 'train') {
     return trainDictionary(job.samples, job.sizeBytesMax);
+  }
+  if (job.operation === 'measure') {
+    return Buffer.from(JSON.stringify(measureLevels(job.input, job.algorithm)));
   }
   return job.operation === 'compress' ? compressSync(job.input, job.options) : decompressSync(job.input, job.options);
 }

@@ -16,6 +16,7 @@ export interface CodecPoolLimits {
   readonly streamsMax: number;
   /** Streams at levels that hold a thread of the libuv pool for long: fewer than it has threads, which are four. */
   readonly dearStreamsMax: number;
+  readonly dearStreamsPerOwnerMax: number;
 }
 
 const MIB = 1024 * 1024;
@@ -32,4 +33,5 @@ export const CODEC_POOL_LIMITS: CodecPoolLimits = {
   streamsPerOwnerMax: 4,
   streamsMax: 64,
   dearStreamsMax: 2,
+  dearStreamsPerOwnerMax: 1,
 };

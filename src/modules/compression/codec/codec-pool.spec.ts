@@ -130,6 +130,30 @@ describe('a small job', () => {
   });
 });
 
+describe('a job that nobody wants any more', () => {
+  it('leaves the queue, and its place there is free', async () => {
+    const workers = pool({ queuedPerOwnerMax: 1 });
+    const leaving = new AbortController();
+    const running = workers.run('a', gzipJob());
+    const waiting = workers.run('a', BROTLI_11, leaving.signal);
+    await expect(workers.run('a', gzipJob())).rejects.toBeInstanceOf(CodecBusyError);
+    leaving.abort(new Error('gone'));
+    await expect(waiting).rejects.toThrow('gone');
+    expect(await Promise.all([running, workers.run('a', gzipJob())])).toHaveLength(2);
+  });
+
+  it('ends with its worker, and the next job gets another', async () => {
+    const workers = pool();
+    const leaving = new AbortController();
+    const running = workers.run('a', BROTLI_11, leaving.signal);
+    const next = workers.run('a', gzipJob());
+    leaving.abort(new Error('gone'));
+    await expect(running).rejects.toThrow('gone');
+    expect((await next).length).toBeGreaterThan(0);
+    await expect(workers.run('a', gzipJob(), leaving.signal)).rejects.toThrow('gone');
+  });
+});
+
 describe('owners', () => {
   it('take turns: one job does not wait for the flood before it', async () => {
     const workers = pool();

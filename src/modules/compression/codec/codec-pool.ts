@@ -12,6 +12,7 @@ interface Entry {
   readonly ownerId: string;
   readonly sizeBytes: number;
   readonly job: CodecJob;
+  readonly signal: AbortSignal | undefined;
   resolve(output: Promise<Buffer> | Buffer): void;
   reject(error: unknown): void;
 }
@@ -43,9 +44,13 @@ export class CodecPool {
     return this.#crew.size;
   }
 
-  /** The job's output. Rejects with CodecBusyError when too much is waiting, and as the job's operation throws. */
-  async run(ownerId: string, job: CodecJob): Promise<Buffer> {
-    return performIfSmall(job) ?? (await this.#enqueue(ownerId, job));
+  /**
+   * The job's output. Rejects with CodecBusyError when too much is waiting, as the job's operation throws, and with the
+   * signal's reason once it is aborted: the job then leaves the queue, or its worker ends with it.
+   */
+  async run(ownerId: string, job: CodecJob, signal?: AbortSignal): Promise<Buffer> {
+    signal?.throwIfAborted();
+    return performIfSmall(job) ?? (await this.#enqueue(ownerId, job, signal));
   }
 
   /**
@@ -66,13 +71,19 @@ export class CodecPool {
     await this.#crew.close();
   }
 
-  #enqueue(ownerId: string, job: CodecJob): Promise<Buffer> {
+  #enqueue(ownerId: string, job: CodecJob, signal: AbortSignal | undefined): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) {
         throw closedError();
       }
-      this.#queue.push({ ownerId, job, sizeBytes: jobBytes(job), resolve, reject });
+      const entry: Entry = { ownerId, job, signal, sizeBytes: jobBytes(job), resolve, reject };
+      this.#queue.push(entry);
       this.#dispatch();
+      signal?.addEventListener('abort', () => {
+        if (this.#queue.remove(entry)) {
+          reject(signal.reason);
+        }
+      });
     });
   }
 
@@ -96,12 +107,15 @@ export class CodecPool {
 
   async #perform(entry: Entry): Promise<void> {
     const worker = this.#crew.take();
+    const endWorker = (): void => void worker.end();
     this.#running.set(entry, performance.now());
+    entry.signal?.addEventListener('abort', endWorker);
     try {
       entry.resolve(await worker.perform(entry.job));
     } catch (error) {
-      entry.reject(error);
+      entry.reject(entry.signal?.aborted === true ? entry.signal.reason : error);
     }
+    entry.signal?.removeEventListener('abort', endWorker);
     this.#running.delete(entry);
     this.#crew.giveBack(worker);
     if (!this.#isClosed) {

@@ -30,6 +30,20 @@ describe('FairQueue', () => {
     expect(queue.count('b')).toBe(1);
   });
 
+  it('takes out one item without touching the others', () => {
+    const queue = new FairQueue<string>();
+    queue.push('a', 'a1');
+    queue.push('a', 'a2');
+    queue.push('b', 'b1');
+    expect(queue.remove('a', 'a1')).toBe(true);
+    expect(queue.remove('a', 'a1')).toBe(false);
+    expect(queue.remove('c', 'b1')).toBe(false);
+    expect([queue.take(), queue.take(), queue.take()]).toEqual(['a2', 'b1', undefined]);
+    queue.push('a', 'a3');
+    expect(queue.remove('a', 'a3')).toBe(true);
+    expect(queue.isEmpty).toBe(true);
+  });
+
   it('loses and doubles nothing, keeps each order, and serves n owners within n turns', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c', 'd')), (owners) => {

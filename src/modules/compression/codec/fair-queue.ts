@@ -36,10 +36,17 @@ export class FairQueue<Item> {
     return undefined;
   }
 
-  /** Takes all. */
-  drain(): Item[] {
-    const all = [...this.#owners.values()].flat();
-    this.#owners.clear();
-    return all;
+  /** Takes out one item wherever it stands; whether it was there. */
+  remove(ownerId: string, item: Item): boolean {
+    const items = this.#owners.get(ownerId) ?? [];
+    const place = items.indexOf(item);
+    if (place === -1) {
+      return false;
+    }
+    items.splice(place, 1);
+    if (items.length === 0) {
+      this.#owners.delete(ownerId);
+    }
+    return true;
   }
 }

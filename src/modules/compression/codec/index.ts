@@ -11,5 +11,6 @@ export { compressBuffer } from './compress-buffer.js';
 export { createCompressor } from './create-compressor.js';
 export { createDecompressor } from './create-decompressor.js';
 export { decompressBuffer } from './decompress-buffer.js';
+export type { LevelMeasurement } from './measure-levels.js';
 export { sharedCodecPool } from './shared-codec-pool.js';
 export { trainDictionary } from './train-dictionary.js';

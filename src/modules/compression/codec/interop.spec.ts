@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compressSync } from './compress-sync.js';
 import { decompressSync } from './decompress-sync.js';
+import { trainDictionary } from './train-dictionary.js';
 
 const TEXT = Buffer.from('{"id":17,"name":"the same to every implementation"}'.repeat(3000));
 const LIMIT = 1 << 22;
@@ -26,6 +30,7 @@ function python(code: string): string[] {
 const peers = [
   { peer: 'zstd', algorithm: 'zstd', level: 3, pack: ['-q', '-c', '-3'], unpack: ['-q', '-d', '-c'] },
   { peer: 'zstd', algorithm: 'zstd', level: 19, pack: ['-q', '-c', '-19'], unpack: ['-q', '-d', '-c'] },
+  { peer: 'brotli', algorithm: 'brotli', level: 6, pack: ['-c'], unpack: ['-d', '-c'] },
   { peer: 'gzip', algorithm: 'gzip', level: 6, pack: ['-c'], unpack: ['-d', '-c'] },
   {
     peer: 'python3',
@@ -65,4 +70,39 @@ describe.each(peers)(
   expect(() => decompressSync(long, { algorithm: 'zstd', outputLimitBytes: LIMIT })).toThrow(
     expect.objectContaining({ reason: 'window_limit' }),
   );
+});
+
+describe('a trained dictionary serves others too', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'kindly-dictionary-'));
+  const path = join(directory, 'dictionary');
+  const samples = Array.from({ length: 50 }, (_, number) =>
+    Buffer.from(`{"number":${number},"text":"all alike but for this number"}`),
+  );
+  const dictionary = trainDictionary(samples, 1024);
+  const record = Buffer.from('{"number":1234,"text":"all alike but for this number"}');
+  beforeAll(() => writeFileSync(path, dictionary));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  (isPresent('zstd') ? it : it.skip)('zstd -D, both ways', () => {
+    const ours = compressSync(record, { algorithm: 'zstd', level: 3, dictionary });
+    expect(piped('zstd', ['-q', '-d', '-c', '-D', path], ours).equals(record)).toBe(true);
+    const theirs = piped('zstd', ['-q', '-c', '-D', path], record);
+    expect(decompressSync(theirs, { algorithm: 'zstd', outputLimitBytes: LIMIT, dictionary }).equals(record)).toBe(
+      true,
+    );
+  });
+
+  (isPresent('python3') ? it : it.skip)('zdict of Python’s zlib, both ways', () => {
+    const zdict = `zdict=open(${JSON.stringify(path)}, 'rb').read()`;
+    const ours = compressSync(record, { algorithm: 'deflate', level: 6, dictionary });
+    const opened = piped('python3', python(`zlib.decompressobj(${zdict}).decompress(d)`), ours);
+    expect(opened.equals(record)).toBe(true);
+    const theirs = piped(
+      'python3',
+      python(`(lambda c: c.compress(d) + c.flush())(zlib.compressobj(${zdict}))`),
+      record,
+    );
+    const output = decompressSync(theirs, { algorithm: 'deflate', outputLimitBytes: LIMIT, dictionary });
+    expect(output.equals(record)).toBe(true);
+  });
 });

@@ -40,6 +40,15 @@ export class JobQueue<Item extends Sized> {
     return item;
   }
 
+  /** Takes out an item that is not wanted any more; whether it was still waiting. */
+  remove(item: Item): boolean {
+    const wasWaiting = this.#items.remove(item.ownerId, item);
+    if (wasWaiting) {
+      this.#count(item.ownerId, -item.sizeBytes);
+    }
+    return wasWaiting;
+  }
+
   #checkRoom({ ownerId, sizeBytes }: Sized): void {
     const queued = this.#items.count(ownerId);
     const ownerBytes = (this.#bytesByOwner.get(ownerId) ?? 0) + sizeBytes;

@@ -13,6 +13,10 @@ export function packJob(job: CodecJob): PackedJob {
     const samples = job.samples.map((sample) => ownCopy(sample));
     return { job: { ...job, samples }, transfer: samples.map((sample) => sample.buffer) };
   }
+  if (job.operation === 'measure') {
+    const input = ownCopy(job.input);
+    return { job: { ...job, input }, transfer: [input.buffer] };
+  }
   const input = job.mayDetachInput === true && isMovable(job.input) ? job.input : ownCopy(job.input);
   const dictionary = job.options.dictionary === undefined ? undefined : ownCopy(job.options.dictionary);
   return {

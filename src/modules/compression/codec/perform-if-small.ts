@@ -13,7 +13,7 @@ const SMALL_OUTPUT_BYTES_MAX = 64 * 1024;
  * in a worker, including small inputs that turn out to decompress to much.
  */
 export function performIfSmall(job: CodecJob): Buffer | undefined {
-  if (job.operation === 'train' || job.input.length > SMALL_INPUT_BYTES_MAX) {
+  if (job.operation === 'train' || job.operation === 'measure' || job.input.length > SMALL_INPUT_BYTES_MAX) {
     return undefined;
   }
   if (job.operation === 'compress') {

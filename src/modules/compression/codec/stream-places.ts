@@ -2,14 +2,23 @@ import { CodecBusyError } from './codec-busy-error.js';
 import type { CodecPoolLimits } from './codec-pool-limits.js';
 import type { CompressOptions } from './codec-options.js';
 
-type StreamLimits = Pick<CodecPoolLimits, 'streamsPerOwnerMax' | 'streamsMax' | 'dearStreamsMax'>;
+type StreamLimits = Pick<
+  CodecPoolLimits,
+  'streamsPerOwnerMax' | 'streamsMax' | 'dearStreamsMax' | 'dearStreamsPerOwnerMax'
+>;
 
-/** Counts the streams that are open: per owner, in total, and those that are dear. */
+interface Held {
+  readonly places: number;
+  readonly dear: number;
+}
+
+const NOTHING: Held = { places: 0, dear: 0 };
+
+/** Counts the streams that are open, and those of them that are dear: per owner and in total. */
 export class StreamPlaces {
   readonly #limits: StreamLimits;
-  readonly #perOwner = new Map<string, number>();
-  #total = 0;
-  #dear = 0;
+  readonly #perOwner = new Map<string, Held>();
+  #total = NOTHING;
 
   constructor(limits: StreamLimits) {
     this.#limits = limits;
@@ -17,9 +26,8 @@ export class StreamPlaces {
 
   /** Takes a place, and returns what gives it back (once, however often it is called); throws CodecBusyError. */
   acquire(ownerId: string, options?: Pick<CompressOptions, 'algorithm' | 'level'>): () => void {
-    const owned = this.#perOwner.get(ownerId) ?? 0;
     const dear = options !== undefined && isDear(options) ? 1 : 0;
-    this.#check(owned, dear);
+    this.#check(this.#perOwner.get(ownerId) ?? NOTHING, dear);
     this.#count(ownerId, 1, dear);
     let isHeld = true;
     return () => {
@@ -30,28 +38,35 @@ export class StreamPlaces {
     };
   }
 
-  #check(owned: number, dear: number): void {
-    if (owned >= this.#limits.streamsPerOwnerMax) {
-      throw new CodecBusyError(`At most ${this.#limits.streamsPerOwnerMax} of your streams may be open at a time.`);
+  #check(owned: Held, dear: number): void {
+    const { streamsPerOwnerMax, streamsMax, dearStreamsPerOwnerMax, dearStreamsMax } = this.#limits;
+    if (owned.places >= streamsPerOwnerMax) {
+      throw new CodecBusyError(`At most ${streamsPerOwnerMax} of your streams may be open at a time.`);
     }
-    if (this.#total >= this.#limits.streamsMax) {
+    if (this.#total.places >= streamsMax) {
       throw new CodecBusyError('Too many streams are open.');
     }
-    if (this.#dear + dear > this.#limits.dearStreamsMax) {
+    if (owned.dear + dear > dearStreamsPerOwnerMax) {
+      throw new CodecBusyError('Another of your streams is open at one of the slowest levels; a lower level is free.');
+    }
+    if (this.#total.dear + dear > dearStreamsMax) {
       throw new CodecBusyError('Too many streams at the slowest levels are open; a lower level is free.');
     }
   }
 
   #count(ownerId: string, places: number, dear: number): void {
-    const owned = (this.#perOwner.get(ownerId) ?? 0) + places;
-    if (owned === 0) {
+    const owned = sum(this.#perOwner.get(ownerId) ?? NOTHING, places, dear);
+    if (owned.places === 0) {
       this.#perOwner.delete(ownerId);
     } else {
       this.#perOwner.set(ownerId, owned);
     }
-    this.#total += places;
-    this.#dear += dear;
+    this.#total = sum(this.#total, places, dear);
   }
+}
+
+function sum(held: Held, places: number, dear: number): Held {
+  return { places: held.places + places, dear: held.dear + dear };
 }
 
 // A chunk at these levels can occupy its thread for a tenth of a second and more; password hashes share those threads.

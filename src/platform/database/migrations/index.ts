@@ -6,6 +6,8 @@ import { Migration20261124Idempotency } from './20261124-idempotency.js';
 import { Migration20261124Mfa } from './20261124-mfa.js';
 import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signatures-and-service-accounts.js';
 import { Migration20261124Sessions } from './20261124-sessions.js';
+import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
+import { Migration20261124Webhooks } from './20261124-webhooks.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
 export const MIGRATIONS = [
@@ -15,6 +17,8 @@ export const MIGRATIONS = [
   { name: '20261124-signatures-and-service-accounts', class: Migration20261124SignaturesAndServiceAccounts },
   { name: '20261124-sessions', class: Migration20261124Sessions },
   { name: '20261124-mfa', class: Migration20261124Mfa },
+  { name: '20261124-dictionaries', class: Migration20261124Dictionaries },
+  { name: '20261124-webhooks', class: Migration20261124Webhooks },
   { name: '20261124-audit', class: Migration20261124Audit },
   { name: '20261124-administrators', class: Migration20261124Administrators },
 ] as const;

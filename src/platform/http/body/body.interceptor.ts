@@ -33,7 +33,7 @@ export class BodyInterceptor implements NestInterceptor {
     const input = routeInput(context.getClass(), handler);
     if (!input.query) refuseQuery(request);
     if (!hasBody(request)) {
-      if (input.body && !this.reflector.get<boolean>(OPTIONAL_BODY, handler)) requireJson(request);
+      if (input.body && !this.mayBeEmpty(handler)) requireJson(request);
       return next.handle();
     }
     if (this.reflector.get<boolean>(STREAMED_BODY, handler) && !isJson(request)) {
@@ -41,6 +41,10 @@ export class BodyInterceptor implements NestInterceptor {
       return next.handle();
     }
     return from(this.read(request, input.body)).pipe(switchMap(() => next.handle()));
+  }
+
+  private mayBeEmpty(handler: ReturnType<ExecutionContext['getHandler']>): boolean {
+    return [OPTIONAL_BODY, STREAMED_BODY].some((key) => this.reflector.get<boolean>(key, handler));
   }
 
   private async read(request: Request, isTaken: boolean): Promise<void> {

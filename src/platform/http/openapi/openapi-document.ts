@@ -7,6 +7,7 @@ import { cookieName } from '../cookies/cookie-name.js';
 import { OAuthErrorView } from '../oauth/oauth-refusal.js';
 import { ProblemView } from '../problem/problem.js';
 import { addRateHeaders } from './add-rate-headers.js';
+import { addOtherForms } from './other-form.js';
 import { addRefusals } from './refusals.js';
 
 /** The two dialects in which the document is offered: 3.1 is the source, 3.0.3 is for older generators. */
@@ -34,6 +35,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
   const document = SwaggerModule.createDocument(app, settings, {
     standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
+  addOtherForms(document, app.get(Routes));
   addRefusals(document, app.get(Routes), {
     ...convert(ProblemView, version, 'output')?.components,
     ...convert(OAuthErrorView, version, 'output')?.components,

@@ -1,0 +1,116 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Receipt, TurnResult } from './receipt.js';
+import type { DisabledReason } from '../webhook-endpoint.entity.js';
+
+/** An endpoint that was disabled because of what it answered. */
+export interface DisabledEndpoint {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly reason: DisabledReason;
+}
+
+const IDS = 'select value::uuid from jsonb_array_elements_text(?::jsonb)';
+
+/**
+ * Locked before anything is read, or a delivery made meanwhile could be missed when the next due time is found. The rows
+ * that follow are found by their keys: the tables grow faster than the statistics by which the planner would choose.
+ */
+const LOCK = `
+  select set_config('enable_seqscan', 'off', true) from webhook_endpoints where id in (${IDS}) order by id for update`;
+
+const WRITE_RECEIPTS = `
+  with receipt as (
+    select * from jsonb_to_recordset(?::jsonb) as r (delivery_id uuid, attempt int, started_at timestamptz, outcome text,
+      http_status smallint, latency_ms int, error text, response_excerpt text, status text, failures smallint,
+      next_attempt_at timestamptz)),
+  attempts as (
+    update webhook_attempts a
+       set started_at = r.started_at, outcome = r.outcome, http_status = r.http_status, latency_ms = r.latency_ms,
+           error = r.error, response_excerpt = r.response_excerpt
+      from receipt r where a.delivery_id = r.delivery_id and a.number = r.attempt)
+  update webhook_deliveries d
+     set status = r.status, failures = r.failures, next_attempt_at = r.next_attempt_at,
+         finished_at = case when r.status = 'pending' then null else ?::timestamptz end
+    from receipt r
+   where d.id = r.delivery_id and (d.status = 'pending' or r.status = 'delivered')`;
+
+const FORGET_RETURNED = `
+  delete from webhook_attempts a using jsonb_to_recordset(?::jsonb) as r ("deliveryId" uuid, attempt int)
+   where a.delivery_id = r."deliveryId" and a.number = r.attempt`;
+
+/** Only while the lease is ours: an owner who changes an endpoint takes it away, and starts its health afresh. */
+const WRITE_HEALTH = `
+  update webhook_endpoints e
+     set consecutive_failures = h.failures, failing_since = h.failing_since, paused_until = h.paused_until,
+         disabled_at = case when h.disabled is null then e.disabled_at else ?::timestamptz end,
+         disabled_reason = coalesce(h.disabled, e.disabled_reason),
+         lease_holder = null, lease_until = null
+    from jsonb_to_recordset(?::jsonb) as h (id uuid, failures int, failing_since timestamptz, paused_until timestamptz,
+         disabled text)
+   where e.id = h.id and e.lease_holder = ?
+  returning e.id, e.owner_id as "ownerId", h.disabled as reason`;
+
+const END_DELIVERIES_OF_DISABLED = `
+  update webhook_deliveries d set status = 'failed', next_attempt_at = null, finished_at = ?
+    from webhook_endpoints e
+   where e.id in (${IDS}) and e.disabled_at is not null and d.endpoint_id = e.id and d.status = 'pending'`;
+
+const NOTE_NEXT_DUE = `
+  update webhook_endpoints e
+     set next_due_at = (select greatest(e.paused_until, min(d.next_attempt_at)) from webhook_deliveries d
+                         where d.endpoint_id = e.id and d.status = 'pending' having min(d.next_attempt_at) is not null)
+   where e.id in (${IDS})`;
+
+/** Writes down what turns have brought, ends their leases, and notes when each endpoint is due again. */
+export async function settleTurns(
+  em: EntityManager,
+  holder: string,
+  turns: readonly TurnResult[],
+  nowMs: number,
+): Promise<DisabledEndpoint[]> {
+  const now = new Date(nowMs);
+  const ids = JSON.stringify(turns.map(({ endpointId }) => endpointId));
+  await em.execute(LOCK, [ids]);
+  const receipts = turns.flatMap((turn) => turn.receipts);
+  if (receipts.length > 0) await em.execute(WRITE_RECEIPTS, [JSON.stringify(receipts.map(toRow)), now]);
+  const returned = turns.flatMap((turn) => turn.returned.map(({ deliveryId, attempt }) => ({ deliveryId, attempt })));
+  if (returned.length > 0) await em.execute(FORGET_RETURNED, [JSON.stringify(returned)]);
+  const written = await em.execute<(Omit<DisabledEndpoint, 'reason'> & { reason: DisabledReason | null })[]>(
+    WRITE_HEALTH,
+    [now, JSON.stringify(turns.map(toHealthRow)), holder],
+  );
+  const disabled = written.filter((row): row is DisabledEndpoint => row.reason !== null);
+  await em.execute(END_DELIVERIES_OF_DISABLED, [now, ids]);
+  await em.execute(NOTE_NEXT_DUE, [ids]);
+  return disabled;
+}
+
+function toRow({ deliveryId, attempt, startedAtMs, answer, status, failures, nextAttemptAtMs }: Receipt) {
+  return {
+    delivery_id: deliveryId,
+    attempt,
+    started_at: new Date(startedAtMs),
+    outcome: answer.outcome,
+    http_status: answer.httpStatus,
+    latency_ms: answer.latencyMs,
+    error: answer.error,
+    response_excerpt: answer.responseExcerpt,
+    status,
+    failures,
+    next_attempt_at: timeOrNull(nextAttemptAtMs),
+  };
+}
+
+function toHealthRow({ endpointId, health }: TurnResult) {
+  return {
+    id: endpointId,
+    failures: health.consecutiveFailures,
+    failing_since: timeOrNull(health.failingSince),
+    paused_until: timeOrNull(health.pausedUntil),
+    disabled: health.disabled,
+  };
+}
+
+function timeOrNull(epochMs: number | null): Date | null {
+  return epochMs === null ? null : new Date(epochMs);
+}

@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { webhookKeys, type WebhookKeys } from '../../../kernel/crypto/webhook-signature.js';
+import { Sealer } from '../../../kernel/crypto/seal.js';
+import type { Clock } from '../../../kernel/clock.js';
+import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { nameServers, publicLookup } from '../target/resolve-public.js';
+import { WebhookTargets } from '../target/webhook-targets.js';
+import { secretContext } from '../secret-context.js';
+import type { ClaimedDelivery, ClaimedEndpoint } from './claim-deliveries.js';
+import { type EndpointHealth, healthAfter, isClosedTo } from './endpoint-health.js';
+import { type Receipt, receiptOf, type TurnResult } from './receipt.js';
+import { parseRetryAfter } from './retry-schedule.js';
+import { WebhookHttpClient } from './webhook-http-client.js';
+import { type EndpointKeys, webhookBody, webhookHeaders } from './webhook-message.js';
+
+/** How long a receiver may take, in milliseconds. */
+const DEADLINE_MS = 15_000;
+const RESOLVE_TIMEOUT_MS = 3_000;
+
+/**
+ * How long a turn goes on taking deliveries, in milliseconds. A slow endpoint then lets others have its place, and a
+ * changed URL or secret is in force soon.
+ */
+const TURN_MS = 2_000;
+
+/** Sends to one endpoint what has been claimed for it: one delivery after the other, which keeps them in order. */
+@Injectable()
+export class WebhookSender {
+  private readonly client: WebhookHttpClient;
+
+  constructor(
+    targets: WebhookTargets,
+    private readonly sealer: Sealer,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.client = new WebhookHttpClient({
+      deadlineMs: DEADLINE_MS,
+      lookup: targets.policy.allowsPrivate ? null : publicLookup(nameServers(RESOLVE_TIMEOUT_MS)),
+    });
+  }
+
+  /** One turn. `stopping` ends it after the request under way, `abort` breaks that off as well. */
+  async take(endpoint: ClaimedEndpoint, stopping: AbortSignal, abort: AbortSignal): Promise<TurnResult> {
+    const keys = this.keysOf(endpoint);
+    const receipts: Receipt[] = [];
+    const started = performance.now();
+    let { health } = endpoint;
+    let taken = 0;
+    for (const delivery of endpoint.deliveries) {
+      if (stopping.aborted || isClosedTo(health, this.clock.now()) || performance.now() - started > TURN_MS) break;
+      taken += 1;
+      const receipt = await this.send(endpoint, delivery, keys, abort);
+      // broken off: it may have arrived, so its attempt stays noted, without an outcome, and is made again
+      if (abort.aborted) break;
+      receipts.push(receipt);
+      health = this.judge(health, receipt);
+    }
+    const returned = endpoint.deliveries.slice(taken);
+    return { endpointId: endpoint.id, health, receipts, returned };
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  private async send(
+    endpoint: ClaimedEndpoint,
+    delivery: ClaimedDelivery,
+    keys: EndpointKeys,
+    abort: AbortSignal,
+  ): Promise<Receipt> {
+    const startedAt = this.clock.now();
+    const body = webhookBody(delivery);
+    const headers = webhookHeaders(delivery, body, keys, startedAt);
+    const answer = await this.client.post({ url: endpoint.url, headers, body }, abort);
+    return receiptOf(delivery, answer, startedAt, this.clock.now(), Math.random());
+  }
+
+  private judge(health: EndpointHealth, { status, answer }: Receipt): EndpointHealth {
+    const now = this.clock.now();
+    return healthAfter(
+      health,
+      {
+        isDelivered: status === 'delivered',
+        isGone: answer.httpStatus === 410,
+        requestedPauseMs: parseRetryAfter(answer.retryAfter, now),
+      },
+      now,
+    );
+  }
+
+  private keysOf(endpoint: ClaimedEndpoint): EndpointKeys {
+    const open = (sealed: string): WebhookKeys =>
+      webhookKeys(this.sealer.open(sealed, secretContext(endpoint.id, endpoint.ownerId)).toString());
+    const { previousSecretSealed, previousSecretExpiresAt } = endpoint;
+    const hasPrevious =
+      previousSecretSealed !== null &&
+      previousSecretExpiresAt !== null &&
+      previousSecretExpiresAt.getTime() > this.clock.now();
+    return { current: open(endpoint.secretSealed), previous: hasPrevious ? open(previousSecretSealed) : null };
+  }
+}

@@ -1,0 +1,106 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import type { Principal } from '../../kernel/access/principal.js';
+import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { Idempotent } from '../../platform/http/idempotency/index.js';
+import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import type { Page } from '../../platform/http/paging/page.js';
+import { ResourceId } from '../../platform/http/validation/ids.js';
+import {
+  NewWebhook,
+  WebhookChanges,
+  WebhookPage,
+  WebhookQuery,
+  WebhookSecretRotation,
+  WebhookTestView,
+  WebhookView,
+  WebhookWithSecretView,
+} from './webhook.dto.js';
+import { WebhooksService } from './webhooks.service.js';
+
+@ApiTags('Webhooks')
+@Controller('api/webhooks')
+export class WebhooksController {
+  constructor(private readonly webhooks: WebhooksService) {}
+
+  @Post()
+  @Requires('write:webhooks')
+  @Idempotent({ hasSecret: true })
+  @ApiOperation({ operationId: 'createWebhook', summary: 'Let events be posted to a URL' })
+  @Answers(201, WebhookWithSecretView, 'The webhook; `secret` is shown only here')
+  @Refuses('REQ_006')
+  create(
+    @CurrentPrincipal() caller: Principal,
+    @Body({ schema: NewWebhook }) body: z.infer<typeof NewWebhook>,
+  ): Promise<z.infer<typeof WebhookWithSecretView>> {
+    return this.webhooks.create(caller, body);
+  }
+
+  @Get()
+  @Requires('read:webhooks')
+  @ApiOperation({ operationId: 'listWebhooks', summary: 'List your webhooks, newest first' })
+  @Answers(200, WebhookPage, 'A page of webhooks')
+  list(
+    @CurrentPrincipal() caller: Principal,
+    @Query({ schema: WebhookQuery }) query: z.infer<typeof WebhookQuery>,
+  ): Promise<Page<z.infer<typeof WebhookView>>> {
+    return this.webhooks.list(caller, query);
+  }
+
+  @Get(':id')
+  @Requires('read:webhooks')
+  @ApiOperation({ operationId: 'getWebhook', summary: 'Get a webhook' })
+  @Answers(200, WebhookView, 'The webhook')
+  get(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+  ): Promise<z.infer<typeof WebhookView>> {
+    return this.webhooks.get(caller, id);
+  }
+
+  @Patch(':id')
+  @Requires('write:webhooks')
+  @ApiOperation({ operationId: 'updateWebhook', summary: 'Change, enable or disable a webhook' })
+  @Answers(200, WebhookView, 'The webhook as it is now')
+  update(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: WebhookChanges }) body: z.infer<typeof WebhookChanges>,
+  ): Promise<z.infer<typeof WebhookView>> {
+    return this.webhooks.update(caller, id, body);
+  }
+
+  @Delete(':id')
+  @Requires('write:webhooks')
+  @ApiOperation({ operationId: 'deleteWebhook', summary: 'Delete a webhook' })
+  @AnswersNothing('Deleted; also when it was deleted before')
+  remove(@CurrentPrincipal() caller: Principal, @Param('id', { schema: ResourceId }) id: string): Promise<void> {
+    return this.webhooks.remove(caller, id);
+  }
+
+  @Post(':id/rotate-secret')
+  @Requires('write:webhooks')
+  @Idempotent({ hasSecret: true })
+  @ApiOperation({ operationId: 'rotateWebhookSecret', summary: 'Replace the secret; both sign until the deadline' })
+  @Answers(201, WebhookWithSecretView, 'The webhook with its new secret, which is shown only here')
+  rotateSecret(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: WebhookSecretRotation }) body: z.infer<typeof WebhookSecretRotation>,
+  ): Promise<z.infer<typeof WebhookWithSecretView>> {
+    return this.webhooks.rotateSecret(caller, id, body.grace_period_hours);
+  }
+
+  @Post(':id/test')
+  @Requires('write:webhooks')
+  @ApiOperation({ operationId: 'testWebhook', summary: 'Send a webhook.test event' })
+  @Answers(202, WebhookTestView, 'The event is on its way')
+  @Refuses('REQ_006')
+  test(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+  ): Promise<z.infer<typeof WebhookTestView>> {
+    return this.webhooks.test(caller, id);
+  }
+}

@@ -1,0 +1,41 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../../kernel/clock.js';
+import { CLOCK } from '../clock/clock.module.js';
+import { Database } from '../database/database.js';
+import { ScheduledJobs } from '../work/index.js';
+
+/** How long a dispatched event, and what hangs on it, is kept. */
+const RETENTION_MS = 30 * 24 * 60 * 60 * 1000;
+
+const DELETE_BATCH = 5_000;
+
+/** Deletes events that were dispatched long ago, in small steps; what consumers keep for them goes with them. */
+@Injectable()
+export class OutboxRetention {
+  constructor(
+    jobs: ScheduledJobs,
+    private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    jobs.add({ name: 'outbox-retention', cron: '17 * * * *', run: () => this.deleteOld() });
+  }
+
+  private async deleteOld(): Promise<void> {
+    const before = lowestIdOf(this.clock.now() - RETENTION_MS);
+    let deleted: number;
+    do {
+      const { rowCount } = await this.database.query(
+        `delete from outbox_events where id in (
+           select id from outbox_events where id < $1 and dispatched_at is not null limit $2)`,
+        [before, DELETE_BATCH],
+      );
+      deleted = rowCount ?? 0;
+    } while (deleted === DELETE_BATCH);
+  }
+}
+
+/** The lowest UUID v7 of a moment: ids are in the order of their time, so no index of times is needed. */
+function lowestIdOf(epochMs: number): string {
+  const hex = epochMs.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

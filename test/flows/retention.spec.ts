@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PgBoss } from 'pg-boss';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const DAY = 86_400_000;
+
+let database: TestDatabase;
+let servers: TestServer[];
+let queue: PgBoss;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  const environment = { DATABASE_URL: database.runtimeUrl, DATABASE_MIGRATION_URL: database.ownerUrl };
+  servers = await Promise.all([startServer(environment, 'worker'), startServer(environment, 'worker')]);
+  queue = new PgBoss({
+    db: { executeSql: async (text, values) => ({ rows: await database.query(text, values ?? []) }) },
+    migrate: false,
+    supervise: false,
+    schedule: false,
+  });
+  await queue.start();
+});
+afterAll(async () => {
+  await queue.stop({ graceful: false });
+  await Promise.all(servers.map((server) => server.stop()));
+  await database.drop();
+});
+
+/** Records an event of an age, dispatched or not. @returns its id */
+async function recordEvent(ageDays: number, isDispatched: boolean): Promise<string> {
+  const hex = (Date.now() - ageDays * DAY).toString(16).padStart(12, '0');
+  const id = `${hex.slice(0, 8)}-${hex.slice(8)}-7abc-8000-0000000000${isDispatched ? '01' : '02'}`;
+  await database.query(
+    `insert into outbox_events (id, type, owner_id, actor, occurred_at, data, dispatched_at)
+     values ($1, 'user.locked', gen_random_uuid(), '{}', now(), '{}', $2)`,
+    [id, isDispatched ? new Date() : null],
+  );
+  return id;
+}
+
+describe('the jobs that are due at certain hours', () => {
+  it('are on the schedule, once for all processes', async () => {
+    const schedules = await eventually(async () => {
+      const rows = await database.query<{ name: string; cron: string }>(
+        'select name, cron from pgboss.schedule order by 1',
+      );
+      return rows.length >= 2 && rows;
+    });
+    expect(schedules).toEqual(
+      expect.arrayContaining([
+        { name: 'outbox-retention', cron: '17 * * * *' },
+        { name: 'webhook-retention', cron: '37 3 * * *' },
+      ]),
+    );
+    expect(new Set(schedules.map(({ name }) => name)).size).toBe(schedules.length);
+  });
+
+  it('erase dispatched events of more than 30 days, and no others', async () => {
+    const old = await recordEvent(31, true);
+    const recent = await recordEvent(29, true);
+    const job = await queue.send('outbox-retention', {});
+    expect(job).not.toBeNull();
+    await eventually(async () => {
+      const rows = await database.query('select 1 from outbox_events where id = $1', [old]);
+      return rows.length === 0;
+    }, 45_000);
+    expect(await database.query('select 1 from outbox_events where id = $1', [recent])).toHaveLength(1);
+    const [done] = await eventually(async () => {
+      const rows = await database.query<{ state: string }>('select state from pgboss.job where id = $1', [job]);
+      return rows[0]?.state === 'completed' && rows;
+    });
+    expect(done).toEqual({ state: 'completed' });
+    // nothing that the queue does fails for want of a right
+    for (const server of servers) expect(server.output()).not.toMatch(/"level":"(warn|error)"/);
+  });
+});
