@@ -3,7 +3,9 @@ import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Clock } from './kernel/clock.js';
 import { AnalyticsModule } from './modules/analytics/index.js';
+import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
+import { AuditModule } from './modules/audit/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { CompressionModule } from './modules/compression/index.js';
 import { MfaModule } from './modules/mfa/index.js';
@@ -17,6 +19,7 @@ import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
 import { RequirementGuard } from './platform/access/requirement.guard.js';
 import { StepUpGuard } from './platform/access/step-up.guard.js';
 import { SignatureGuard, SignatureModule } from './platform/access/signature/index.js';
+import { AuditTrailModule } from './platform/audit/index.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Secrets } from './platform/config/secrets.js';
@@ -62,6 +65,7 @@ export class AppModule {
         WorkModule,
         SignatureModule,
         LimitsModule,
+        AuditTrailModule,
         EventsModule,
         MeteringModule,
         SealingModule,
@@ -77,6 +81,8 @@ export class AppModule {
         CompressionModule,
         AnalyticsModule,
         WebhooksModule,
+        AuditModule,
+        AdminModule,
       ],
       providers: [
         // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429); an

@@ -9,6 +9,7 @@ import { type Clock, SystemClock } from './kernel/clock.js';
 import { FirstAdministrator } from './modules/users/index.js';
 import { InvalidationFeed } from './platform/access/invalidation-feed.js';
 import { Routes } from './platform/access/routes.js';
+import { Denials } from './platform/audit/index.js';
 import { ipcClock } from './platform/clock/ipc-clock.js';
 import type { Config } from './platform/config/config.js';
 import { readSecrets } from './platform/config/secrets.js';
@@ -59,6 +60,7 @@ export interface RunningApp extends Running {
 /** The application without its HTTP side, for commands. */
 export interface AppContext {
   readonly app: INestApplicationContext;
+  readonly connections: DatabaseConnections;
   close(): Promise<void>;
 }
 
@@ -119,13 +121,14 @@ export async function startWorkers(config: Config): Promise<Running> {
 
 /** Builds the application for a command of the command line. */
 export async function openContext(config: Config): Promise<AppContext> {
-  const { parts, close } = await openParts(config);
+  const { parts, connections, close } = await openParts(config);
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
     logger: new NestLog(parts.log),
     abortOnError: false,
   });
   return {
     app,
+    connections,
     close: async () => {
       await app.close();
       await close();
@@ -170,10 +173,12 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.enable('case sensitive routing');
   app.enable('strict routing');
   const limits = app.get(RateLimits);
+  const denials = app.get(Denials);
   const filter = new ProblemFilter(
     log,
     (path) => methodsOfPath(app, path),
     (request, response) => limits.countRefused(request, response),
+    (refusal, request) => denials.record(refusal, request),
   );
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));

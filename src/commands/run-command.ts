@@ -1,6 +1,8 @@
 import { createAdministrator } from './create-administrator.js';
 import { migrate } from './migrate.js';
 import { rotateSecrets } from './rotate-secrets.js';
+import { pruneAudit } from './prune-audit.js';
+import { verifyAudit } from './verify-audit.js';
 import { writeErrorPage } from './write-error-page.js';
 
 const ROTATE_USAGE = 'make new secrets and seal everything anew; --finish drops the old ones';
@@ -27,6 +29,16 @@ const COMMANDS: readonly Command[] = [
     words: ['migrate'],
     usage: 'migrate                                bring the database schema up to date',
     run: migrate,
+  },
+  {
+    words: ['audit', 'verify'],
+    usage: 'audit verify                           check that the audit trail is as it was written',
+    run: verifyAudit,
+  },
+  {
+    words: ['audit', 'prune'],
+    usage: 'audit prune                            delete the months of the audit trail that are no longer kept',
+    run: pruneAudit,
   },
   {
     words: ['docs', 'errors'],

@@ -1,3 +1,4 @@
+import type { SuspectCredential } from '../access/suspect-credential.js';
 import type { ErrorCode } from './catalogue.js';
 
 /** One fault of one input field, as the client spelt it: `allowed_ips[1]`, `data.name`. */
@@ -16,6 +17,8 @@ export interface AppErrorOptions {
   /** Sentence for the log. */
   readonly internal?: string;
   readonly cause?: unknown;
+  /** Whose credential was refused, where the refusal itself does not tell; for the audit trail only. */
+  readonly suspect?: SuspectCredential;
 }
 
 /** A refusal from the error catalogue: its code gives status, title and solution; the filter turns it into a problem. */
@@ -24,6 +27,7 @@ export class AppError extends Error {
   readonly detail: string | undefined;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly suspect: SuspectCredential | undefined;
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     super(options.internal ?? options.detail ?? code, { cause: options.cause });
@@ -32,5 +36,6 @@ export class AppError extends Error {
     this.detail = options.detail;
     this.errors = options.errors;
     this.headers = options.headers ?? {};
+    this.suspect = options.suspect;
   }
 }

@@ -17,6 +17,7 @@ import { statusOf } from './api-key-status.js';
 import { assertWithinCeiling, authorityAsItStands, excessOf } from './key-ceiling.js';
 import { columnsOf, fillTerms, type KeyTerms, termsOf } from './key-terms.js';
 import { lockAsMinter } from './minter.js';
+import { PolicyCheck } from './policy-check.js';
 import { assertEndsLater, requestedTerms } from './requested-terms.js';
 
 /** Under which name the client knows a term. */
@@ -30,6 +31,8 @@ const FIELD_OF_TERM: Readonly<Record<keyof KeyTerms, string>> = {
   minSignature: 'min_signature',
 };
 
+const TERM_FIELDS = new Set(Object.values(FIELD_OF_TERM));
+
 type Changes = z.infer<typeof ApiKeyChanges>;
 
 /** Changing of API keys. */
@@ -39,6 +42,7 @@ export class ApiKeyChangesService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly invalidations: Invalidations,
+    private readonly policy: PolicyCheck,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -58,6 +62,7 @@ export class ApiKeyChangesService {
       const fields = applyChanges(key, changes);
       const after = authorityAsItStands(key);
       if (excessOf(after, before).length > 0) assertWithinCeiling(after, minter.authority);
+      if (fields.some((field) => TERM_FIELDS.has(field))) await this.policy.assertAllowed(em, key);
       if (fields.length > 0) await this.announce(em, key, fields);
       return viewApiKey(key, now, (await lastUsesOf(em, [id])).get(id));
     });

@@ -20,6 +20,7 @@ import { type IssuedKey, issueApiKey } from './issue-api-key.js';
 import { assertWithinCeiling, authorityOfTerms } from './key-ceiling.js';
 import { earlierOf, hoursLater, wholeSecond } from './key-times.js';
 import { type KeyTerms, termsOf } from './key-terms.js';
+import { PolicyCheck } from './policy-check.js';
 import { lockAsMinter, type Minter } from './minter.js';
 
 /** Replacing of API keys. */
@@ -30,6 +31,7 @@ export class ApiKeyRotationService {
     private readonly outbox: Outbox,
     private readonly sealer: Sealer,
     private readonly invalidations: Invalidations,
+    private readonly policy: PolicyCheck,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -44,6 +46,7 @@ export class ApiKeyRotationService {
       const key = await getApiKey(em, caller.userId, id);
       assertRotatable(key, now);
       const successor = this.succeed(em, key, minter, now);
+      await this.policy.assertAllowed(em, successor.row);
       key.successorId = successor.row.id;
       key.revokeAt = earlierOf(key.revokeAt, hoursLater(now, graceHours));
       await this.invalidations.announce(em, { kind: 'key', id });

@@ -28,7 +28,16 @@ export async function getApiKey(em: EntityManager, ownerId: string, id: string):
 
 /** An owner's keys, newest first, after the position of the cursor; one more than `limit`, to tell if there are more. */
 export function listApiKeys(em: EntityManager, ownerId: string, filter: ApiKeyFilter, now: Date): Promise<ApiKey[]> {
-  const conditions: FilterQuery<ApiKey>[] = [{ owner: ownerId }];
+  return findAnyKeys(em, { ...filter, ownerId }, now);
+}
+
+/** The same for all owners, or for one: for administrators. */
+export function findAnyKeys(
+  em: EntityManager,
+  filter: ApiKeyFilter & { readonly ownerId?: string | undefined },
+  now: Date,
+): Promise<ApiKey[]> {
+  const conditions: FilterQuery<ApiKey>[] = filter.ownerId === undefined ? [] : [{ owner: filter.ownerId }];
   if (filter.cursor) conditions.push({ id: { $lt: filter.cursor } });
   if (filter.environment) conditions.push({ environment: filter.environment });
   if (filter.q) conditions.push(contains(filter.q));

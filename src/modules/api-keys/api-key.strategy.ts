@@ -39,7 +39,13 @@ export class ApiKeyStrategy
   /** The caller behind a well-formed key. @throws AppError AUTH_004, the same whatever is wrong with the key */
   async validate(keyPlaintext: string): Promise<VerifiedCredential> {
     const key = await this.keys.find(keyPlaintext);
-    if (!key || key.isOwnerDisabled || !isLive(key.status)) throw new AppError('AUTH_004');
+    if (!key) throw new AppError('AUTH_004');
+    if (key.isOwnerDisabled || !isLive(key.status)) {
+      const reason = isLive(key.status) ? 'owner_disabled' : key.status;
+      throw new AppError('AUTH_004', {
+        suspect: { ownerId: key.ownerId, kind: 'api_key', credentialId: key.id, reason },
+      });
+    }
     return {
       principal: principalOf(key),
       dependsOn: [

@@ -35,6 +35,7 @@ export class ApiKeysController {
   @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createApiKey', summary: 'Mint an API key' })
   @Answers(201, MintedApiKeyView, 'The key; `key` and `api_secret` are shown only here')
+  @Refuses('REQ_006')
   create(
     @CurrentPrincipal() caller: Principal,
     @Body({ schema: NewApiKey }) body: z.infer<typeof NewApiKey>,

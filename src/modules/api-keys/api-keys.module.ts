@@ -11,6 +11,8 @@ import { ApiKeysService } from './api-keys.service.js';
 import { DueKeys } from './due-keys.js';
 import { LeakReportsController } from './leaks/leak-reports.controller.js';
 import { LeakReportsService } from './leaks/leak-reports.service.js';
+import { KeyAdministration } from './key-administration.js';
+import { PolicyCheck } from './policy-check.js';
 import { MintedKeys } from './minted-keys.js';
 import { AlarmResponse } from './protection/alarm-response.js';
 import { ApiKeyReleaseService } from './protection/api-key-release.service.js';
@@ -41,7 +43,10 @@ import { StoredKeys } from './stored-keys.js';
     KeyProtectionService,
     ApiKeyReleaseService,
     LeakReportsService,
+    PolicyCheck,
+    KeyAdministration,
   ],
+  exports: [KeyAdministration],
 })
 export class ApiKeysModule {
   constructor(sealed: SealedColumns) {

@@ -15,6 +15,7 @@ import { issueApiKey } from './issue-api-key.js';
 import { assertWithinCeiling, authorityOfTerms } from './key-ceiling.js';
 import { fillTerms } from './key-terms.js';
 import { lockAsMinter } from './minter.js';
+import { PolicyCheck } from './policy-check.js';
 import { assertEndsLater, requestedTerms } from './requested-terms.js';
 
 /** API keys: minting and reading. */
@@ -24,10 +25,11 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly sealer: Sealer,
+    private readonly policy: PolicyCheck,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Mints a key. @throws AppError AUTH_009 beyond the caller's authority, REQ_001 for an end that has passed */
+  /** Mints a key. @throws AppError AUTH_009 beyond the caller's authority, REQ_001 for bad terms, REQ_006 for one too many */
   async create(caller: Principal, input: z.infer<typeof NewApiKey>): Promise<z.infer<typeof MintedApiKeyView>> {
     const now = this.clock.now();
     const requested = requestedTerms(input);
@@ -49,6 +51,7 @@ export class ApiKeysService {
         },
         now,
       );
+      await this.policy.assertNewAllowed(em, row, now);
       const { environment, permissions } = row;
       const facts = { id: row.id, name: row.name, ownerId: caller.userId };
       this.outbox.record(em, keyEvent('created', facts, { environment, permissions }));

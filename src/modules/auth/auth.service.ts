@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
+import { AuditTrail } from '../../platform/audit/index.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { SecondFactor } from '../mfa/index.js';
 import { Passwords, type User, UsersService } from '../users/index.js';
@@ -24,6 +25,7 @@ export class AuthService {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
     private readonly secondFactor: SecondFactor,
+    private readonly trail: AuditTrail,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -45,18 +47,31 @@ export class AuthService {
   async login(input: z.infer<typeof Login>, origin: LoginOrigin): Promise<LoggedIn> {
     const user = await this.passwords.verify(input.email, input.password, origin);
     if (!user) throw new AppError('AUTH_001');
-    this.assertEnabled(user);
-    const session = await this.secondFactor.admit({ user, place: origin }, input.mfa_code, (em) =>
-      this.openSession(em, user, origin),
-    );
+    await this.assertEnabled(user);
+    const session = await this.secondFactor.admit({ user, place: origin }, input.mfa_code, async (em) => {
+      const opened = await this.openSession(em, user, origin);
+      this.recordLogin(em, user, opened);
+      return opened;
+    });
     return { session, answer: this.sessions.answer(session, user) };
   }
 
   /** Told only to whoever knows the password; unlike a lock it does not end by itself, so there is no Retry-After. */
-  private assertEnabled(user: User): void {
-    if (!user.disabledAt) return;
+  private async assertEnabled(user: User): Promise<void> {
+    if (!user.disabledAt && !user.lockedAt) return;
+    const what = user.disabledAt ? 'disabled' : 'locked';
+    await this.trail.note({ type: 'login.refused', ownerId: user.id, data: { reason: what } });
     throw new AppError('AUTH_007', {
-      detail: `An administrator has disabled this account; write to ${this.config.supportEmail}.`,
+      detail: `An administrator has ${what} this account; write to ${this.config.supportEmail}.`,
+    });
+  }
+
+  private recordLogin(em: EntityManager, user: User, session: Session): void {
+    this.trail.record(em, {
+      type: 'login.succeeded',
+      ownerId: user.id,
+      data: { session_id: session.id },
+      actor: { kind: 'session', credentialId: session.id, userId: user.id },
     });
   }
 

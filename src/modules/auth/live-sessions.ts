@@ -28,9 +28,11 @@ export class LiveSessions {
   /** The caller, if token and session are alive. The signature has been checked. @throws AppError AUTH_002 */
   async verify({ sub, sid, exp }: SessionClaims, method: 'jwt' | 'session_cookie'): Promise<VerifiedCredential> {
     const now = this.clock.now();
-    if (exp * 1000 <= now) throw new AppError('AUTH_002', { detail: 'The token of this session has expired.' });
+    const refuse = (reason: string, detail: string): AppError =>
+      new AppError('AUTH_002', { detail, suspect: { ownerId: sub, kind: 'session', credentialId: sid, reason } });
+    if (exp * 1000 <= now) throw refuse('expired', 'The token of this session has expired.');
     const session = await this.database.read((em) => findLiveSession(em, sub, sid, new Date(now)));
-    if (!session) throw new AppError('AUTH_002', { detail: 'The session of this token has ended.' });
+    if (!session) throw refuse('ended', 'The session of this token has ended.');
     const { role } = session.user;
     const principal = Object.freeze({
       kind: 'session',

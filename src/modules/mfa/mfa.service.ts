@@ -29,6 +29,12 @@ export class MfaService {
     });
   }
 
+  /** Which of these users have a second factor. */
+  async enabledAmong(em: EntityManager, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const factors = await em.find(MfaFactor, { user: { $in: [...userIds] }, activatedAt: { $ne: null } });
+    return new Set(factors.map(({ user }) => user.id));
+  }
+
   /** Turns MFA off. @throws AppError AUTH_001 for a wrong password, AUTH_006, AUTH_007, REQ_006 if it is off */
   async disable(caller: Principal, { password, code }: z.infer<typeof MfaRemoval>): Promise<void> {
     const user = await this.owner.confirm(caller, password);

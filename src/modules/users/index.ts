@@ -7,6 +7,7 @@ export { Lockout, type LoginAttempt } from './lockout/lockout.js';
 export { LoginFailureSchema } from './lockout/login-failure.entity.js';
 export { NewPasswordInput, PasswordInput } from './password-policy.js';
 export { type PasswordPlace, Passwords } from './passwords.js';
+export { type UserFilter, UserAdministration } from './user-administration.js';
 export { User, UserSchema } from './user.entity.js';
 export { lockUser } from './user.repository.js';
 export { UsersModule } from './users.module.js';

@@ -16,6 +16,9 @@ const UserSchema = defineEntity({
     passwordHash: p.text().lazy().hidden(),
     role: p.string().length(16).$type<Role>().default('user'),
     createdAt: p.datetime(),
+    /** An administrator lets nobody log in; what is logged in goes on, and so do keys. */
+    lockedAt: p.datetime().nullable(),
+    /** Everything the user holds has ended. */
     disabledAt: p.datetime().nullable(),
   },
 });

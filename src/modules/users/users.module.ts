@@ -5,6 +5,7 @@ import { Lockout } from './lockout/lockout.js';
 import { PurgeLoginFailures } from './lockout/purge-login-failures.js';
 import { PasswordHasher } from './password-hasher.js';
 import { Passwords } from './passwords.js';
+import { UserAdministration } from './user-administration.js';
 import { UsersService } from './users.service.js';
 
 /** People, their passwords and roles, and who is locked out. */
@@ -17,7 +18,8 @@ import { UsersService } from './users.service.js';
     Lockout,
     PurgeLoginFailures,
     FirstAdministrator,
+    UserAdministration,
   ],
-  exports: [UsersService, Passwords, Lockout, FirstAdministrator],
+  exports: [UserAdministration, UsersService, Passwords, Lockout, FirstAdministrator],
 })
 export class UsersModule {}

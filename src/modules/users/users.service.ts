@@ -98,6 +98,7 @@ export class UsersService {
       passwordHash,
       role: input.role ?? 'user',
       createdAt: new Date(now),
+      lockedAt: null,
       disabledAt: null,
     });
     em.persist(user);

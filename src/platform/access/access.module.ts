@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
+import { AccessPolicies } from './access-policies.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
@@ -33,6 +34,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     Principals,
     SessionCookie,
     StepUps,
+    AccessPolicies,
     {
       provide: PrincipalCache,
       inject: [CLOCK],
@@ -49,6 +51,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     Principals,
     SessionCookie,
     StepUps,
+    AccessPolicies,
     Lineage,
   ],
 })

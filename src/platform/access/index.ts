@@ -16,6 +16,7 @@ export {
 export { NonceStore, SpentNonce, SpentNonceSchema } from './nonces/index.js';
 export { Principals } from './principals.js';
 export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';
+export { AccessPolicies, type Policy } from './access-policies.js';
 export { AccessPolicySchema } from './access-policy.entity.js';
 export { RequiresStepUp } from './step-up.decorator.js';
 export { SessionCookie } from './session-cookie.js';

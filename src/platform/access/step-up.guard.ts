@@ -14,8 +14,10 @@ export class StepUpGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { context: requestContext } = context.switchToHttp().getRequest<Request>();
+    const { principal } = requestContext;
+    requestContext.check = 'step_up';
     if (!this.reflector.get<boolean | undefined>(STEP_UP, context.getHandler())) return true;
-    const { principal } = context.switchToHttp().getRequest<Request>().context;
     return principal?.kind === 'session' ? this.admit(principal.credentialId) : true;
   }
 

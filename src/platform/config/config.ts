@@ -51,6 +51,7 @@ const environmentSchema = z.object({
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
   WEBHOOKS_ALLOW_PRIVATE: switchFlag.default(false),
+  AUDIT_RETENTION_MONTHS: wholeNumber(1, 600).default(24),
   SUPPORT_EMAIL: z.email().default('support@kindly.com'),
   DOCS_ENABLED: switchFlag.default(true),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -97,6 +98,8 @@ export interface Config {
   readonly compressionOutputLimitBytes: number;
   /** Lets webhooks go to machines of the own network: for development. */
   readonly webhooksAllowPrivate: boolean;
+  /** Whole months of the audit trail that are kept beside the current one. */
+  readonly auditRetentionMonths: number;
   readonly supportEmail: string;
   readonly docsEnabled: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -161,6 +164,7 @@ function toConfig(env: Environment): Config {
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
     webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE,
+    auditRetentionMonths: env.AUDIT_RETENTION_MONTHS,
     supportEmail: env.SUPPORT_EMAIL,
     docsEnabled: env.DOCS_ENABLED,
     logLevel: env.LOG_LEVEL,

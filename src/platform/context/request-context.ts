@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { AccessCheck } from '../../kernel/access/access-checks.js';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { ErrorCode } from '../../kernel/errors/catalogue.js';
 import { type IpAddress, parseAddress } from '../../kernel/net/address.js';
@@ -15,6 +16,8 @@ const addressOfSocket = new WeakMap<object, IpAddress | null>();
 export class RequestContext {
   /** Who calls; null until a credential has verified. */
   principal: Principal | null = null;
+  /** The check that the request is at, for whoever asks later why it was refused. */
+  check: AccessCheck = 'credential';
   /** Whether the request has been counted against a rate limit, or is not to be. */
   isCounted = false;
   /** Where the caller stands in its rate window; null: not counted yet, or not limited. */

@@ -8,6 +8,7 @@ import { dependencyUnavailable } from './unavailable.js';
 @Injectable()
 export class Database {
   private pool: pg.Pool | null = null;
+  private readonly beforeCommits = new WeakMap<EntityManager, (() => Promise<void>)[]>();
   private readonly afterCommits = new WeakMap<EntityManager, (() => void)[]>();
 
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
@@ -22,14 +23,24 @@ export class Database {
     const actions: (() => void)[] = [];
     const result = await dependencyUnavailable(() =>
       this.orm.em.fork().transactional(async (em) => {
+        const lastSteps: (() => Promise<void>)[] = [];
+        this.beforeCommits.set(em, lastSteps);
         this.afterCommits.set(em, actions);
         const worked = await work(em);
         await currentContext()?.beforeCommit?.(em);
+        for (const step of lastSteps) await step();
         return worked;
       }),
     );
     for (const action of actions) action();
     return result;
+  }
+
+  /** Runs a step at the end of the transaction, which rolls back if it fails. */
+  beforeCommit(em: EntityManager, step: () => Promise<void>): void {
+    const steps = this.beforeCommits.get(em);
+    if (!steps) throw new Error('beforeCommit() needs the entity manager that transaction() gave');
+    steps.push(step);
   }
 
   /** Runs an action once the transaction has committed, before {@link transaction} returns; not if it rolls back. */

@@ -46,8 +46,8 @@ export function ormOptions({ url, entities, poolSize, role }: OrmSettings): Opti
       allOrNothing: true,
       disableForeignKeys: false,
     },
-    // tables of other tools in the same database are not ours to touch
-    schemaGenerator: { ignoreSchema: ['pgboss'], disableForeignKeys: false },
+    // tables of other tools are not ours to touch; those of the audit trail are partitioned, and written in SQL
+    schemaGenerator: { ignoreSchema: ['pgboss', 'audit'], disableForeignKeys: false },
     forceUtcTimezone: true,
     debug: false,
     logger: () => undefined,

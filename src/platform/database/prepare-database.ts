@@ -1,6 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { codeOf } from '../../kernel/errors/code-of.js';
+import { prepareAuditPartitions } from '../audit/prepare-partitions.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { prepareJobs } from '../work/prepare-jobs.js';
 import { type EntityList, MIGRATIONS_TABLE, RUNTIME_ROLE, ormOptions } from './orm-options.js';
@@ -9,8 +10,8 @@ import { type EntityList, MIGRATIONS_TABLE, RUNTIME_ROLE, ormOptions } from './o
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Brings the schema up to date as the owner of the tables: the runtime role and its rights, then pending migrations.
- * Safe to run from several processes at once. @returns the names of the migrations that were applied
+ * Brings the schema up to date as the owner of the tables: the runtime role and its rights, then pending migrations,
+ * then the partitions of the coming months. Safe to run from several processes at once. @returns the names of the migrations that were applied
  */
 export async function prepareDatabase(ownerUrl: string, entities: EntityList): Promise<string[]> {
   const client = new Client({ connectionString: ownerUrl });
@@ -19,6 +20,7 @@ export async function prepareDatabase(ownerUrl: string, entities: EntityList): P
     await client.query("select pg_advisory_lock(hashtext('kindly.migrate'))");
     const applied = (await isPending(client)) ? await migrateTables(client, ownerUrl, entities) : [];
     await prepareJobs(client, ownerUrl);
+    await prepareAuditPartitions(client, Date.now());
     return applied;
   } finally {
     await client.end();

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
+import { AuditTrail } from '../audit/index.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { currentContext } from '../context/request-context.js';
 import { Workers } from '../work/index.js';
@@ -14,22 +15,27 @@ export interface DomainEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Events of the product's daily use, which no auditor asks for: the audit trail is about access. */
+const UNAUDITED = new Set(['compression.completed', 'quota.threshold', 'webhook.test']);
+
 /** Records events in the transaction of the fact: both commit, or neither. */
 @Injectable()
 export class Outbox {
   constructor(
+    private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly workers: Workers,
   ) {}
 
   /**
-   * Appends an event to the unit of work of the fact, which must be that of a transaction; it is written when that
-   * commits. @returns the id of the event
+   * Appends an event to the unit of work of the fact, which must be that of a transaction, and to the audit trail; both
+   * are written when it commits. @returns the id of the event
    */
   record(em: EntityManager, event: DomainEvent): string {
     const context = currentContext();
     const now = this.clock.now();
     const id = newId(now);
+    if (!UNAUDITED.has(event.type)) this.trail.record(em, event);
     em.persist(
       em.create(OutboxEvent, {
         id,

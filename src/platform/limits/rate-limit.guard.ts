@@ -18,6 +18,7 @@ export class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
+    request.context.check = 'rate_limit';
     const limit = this.reflector.getAllAndOverride<RouteLimit | undefined>(RATE_LIMIT, [
       context.getHandler(),
       context.getClass(),

@@ -27,6 +27,7 @@ export class MeteringGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const { principal } = request.context;
+    request.context.check = 'quota';
     if (!principal || this.isPublic(context)) return true;
     if (!principal.quota) return this.admit(principal, request);
     const { quota } = principal;

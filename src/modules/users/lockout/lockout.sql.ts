@@ -24,18 +24,18 @@ export const FIND_LOCK = {
 /**
  * Counts a failure, and locks what has seen too many; no row for a subject that is locked, which it does not change.
  * In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind, $2 subjects, $3 now,
- * $4 their scopes)
+ * $4 their scopes, $5 the user, if there is one)
  */
 export const COUNT_FAILURE = {
   name: 'count-login-failure',
-  text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at)
-         select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz
+  text: `insert into login_failures as f (kind, subject, scope, failed_at, locks, locked_until, updated_at, user_id)
+         select $1, s.subject, s.scope, array[$3::timestamptz], 0, null, $3::timestamptz, $5::uuid
            from unnest($2::bytea[], $4::text[]) as s(subject, scope) order by s.subject
          on conflict (kind, subject) do update
             set failed_at = ${RECENT} || $3::timestamptz,
                 locks = ${EARLIER_LOCKS} + case when ${IS_TOO_MANY} then 1 else 0 end,
                 locked_until = case when ${IS_TOO_MANY} then $3::timestamptz + ${LOCK} else f.locked_until end,
-                updated_at = $3::timestamptz
+                updated_at = $3::timestamptz, user_id = excluded.user_id
           where f.locked_until is null or f.locked_until <= $3::timestamptz
          returning subject, case when locked_until > $3::timestamptz then locked_until end as locked_until`,
 };

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
+import { AuditTrail } from '../../../platform/audit/index.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/database/index.js';
@@ -41,6 +42,7 @@ export class Lockout {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly trail: AuditTrail,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -59,7 +61,8 @@ export class Lockout {
   }
 
   private async fail({ kind, userId }: LoginAttempt, subjects: Subjects): Promise<void> {
-    const counted = await this.count(kind, subjects);
+    const counted = await this.count(kind, userId, subjects);
+    await this.trail.note({ type: 'login.failed', ownerId: userId, data: { attempt: kind } });
     const lockedUntil = counted.map((each) => each.lockedUntil).find((until) => until !== null);
     if (lockedUntil && userId !== null) await this.tellOwner(kind, userId, lockedUntil);
   }
@@ -70,13 +73,14 @@ export class Lockout {
   }
 
   /** @throws AppError AUTH_007 if another attempt has locked one of the subjects in between; then it counts for none */
-  private async count(kind: AttemptKind, subjects: Subjects): Promise<Counted[]> {
+  private async count(kind: AttemptKind, userId: string | null, subjects: Subjects): Promise<Counted[]> {
     const at = new Date(this.clock.now());
     const { rows } = await this.database.query<CountedRow>(COUNT_FAILURE, [
       kind,
       subjects.map(({ digest }) => digest),
       at,
       subjects.map(({ scope }) => scope),
+      userId,
     ]);
     const counted = rows.map((row) => ({ digest: row.subject, at, lockedUntil: dateOrNull(row.locked_until) }));
     if (counted.length === subjects.length) return counted;

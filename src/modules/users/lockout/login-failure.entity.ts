@@ -8,6 +8,8 @@ const LoginFailureSchema = defineEntity({
     kind: p.string().length(8).primary().$type<AttemptKind>(),
     /** SHA-256 of who is counted; e-mail addresses of strangers are not stored. */
     subject: p.blob().primary(),
+    /** Whose account it is, so that an administrator can lift its locks; null: nobody's. */
+    userId: p.uuid().nullable().index(),
     scope: p.string().length(8).$type<AttemptScope>(),
     /** The failures of the last quarter of an hour. */
     failedAt: p.array<Date>().columnType('timestamptz[]'),

@@ -44,6 +44,7 @@ export class SignatureGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const { principal } = request.context;
     if (!principal) return true;
+    request.context.check = 'signature';
     const scheme = presentedScheme(request.headers);
     assertAdmitted(principal, scheme);
     return scheme === null || this.verify(request, principal, scheme);

@@ -27,6 +27,7 @@ export class BodyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<Request>();
+    request.context.check = 'operation';
     const handler = context.getHandler();
     if (this.reflector.get<boolean>(UNREAD_BODY, handler)) return next.handle();
     const input = routeInput(context.getClass(), handler);

@@ -21,6 +21,7 @@ export class CsrfGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const { principal } = request.context;
+    request.context.check = 'csrf';
     if (!principal || SAFE_METHODS.has(request.method)) return true;
     const isAmbient = principal.method === 'session_cookie';
     if (!isAmbient && request.headers[CSRF_HEADER] === undefined) return true;

@@ -17,6 +17,9 @@ export type MethodsOf = (path: string) => readonly string[];
  */
 export type CountRefused = (request: Request, response: Response) => Promise<AppError | null>;
 
+/** Puts a refusal on record. */
+export type RecordDenied = (refusal: AppError, request: Request) => Promise<void>;
+
 /** Turns whatever was thrown into a problem. What is not a refusal of ours is logged whole and answered as SRV_001. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -24,6 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly log: Log,
     private readonly methodsOf: MethodsOf,
     private readonly countRefused: CountRefused,
+    private readonly recordDenied: RecordDenied,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -47,7 +51,18 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const overLimit = await this.countRefused(request, response);
+    await this.record(overLimit ?? error, request);
     write(overLimit ? answerOf(overLimit, request) : refusal, request, response);
+  }
+
+  /** A refusal stands, whether or not it can be recorded. */
+  private async record(error: AppError | OAuthError, request: Request): Promise<void> {
+    if (error instanceof OAuthError) return;
+    try {
+      await this.recordDenied(error, request);
+    } catch (fault) {
+      this.log.error({ err: fault }, 'a refusal is missing in the audit trail');
+    }
   }
 
   /** A dependency that is away is no fault of ours, and may be away for many requests: a line each, without a stack. */

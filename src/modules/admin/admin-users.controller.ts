@@ -1,0 +1,135 @@
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import type { z } from 'zod';
+import type { Principal } from '../../kernel/access/principal.js';
+import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import type { Page } from '../../platform/http/paging/page.js';
+import { ResourceId } from '../../platform/http/validation/ids.js';
+import { AdminUserPage, AdminUserView, Reason, RevokedKeysView, RoleChange, UserQuery } from './admin-user.dto.js';
+import { AdminUsersService } from './admin-users.service.js';
+import { Administration } from './administration.decorator.js';
+
+@Administration('users')
+export class AdminUsersController {
+  constructor(private readonly users: AdminUsersService) {}
+
+  @Get()
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'listUsers', summary: 'Search users, newest first' })
+  @Answers(200, AdminUserPage, 'A page of users')
+  @Refuses('AUTH_006')
+  list(@Query({ schema: UserQuery }) query: z.infer<typeof UserQuery>): Promise<Page<z.infer<typeof AdminUserView>>> {
+    return this.users.list(query);
+  }
+
+  @Get(':id')
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'getUser', summary: 'Get a user' })
+  @Answers(200, AdminUserView, 'The user')
+  @Refuses('AUTH_006')
+  get(@Param('id', { schema: ResourceId }) id: string): Promise<z.infer<typeof AdminUserView>> {
+    return this.users.get(id);
+  }
+
+  @Post(':id/lock')
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'lockUser', summary: 'Let nobody log in to an account; sessions and keys go on' })
+  @Answers(200, AdminUserView, 'The user as it is now')
+  @Refuses('AUTH_006', 'REQ_006')
+  lock(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: Reason }) body: z.infer<typeof Reason>,
+  ): Promise<z.infer<typeof AdminUserView>> {
+    return this.users.lock(caller, id, body.reason);
+  }
+
+  @Post(':id/unlock')
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'unlockUser', summary: 'Take back every lock of an account, and its failed logins' })
+  @Answers(200, AdminUserView, 'The user as it is now')
+  @Refuses('AUTH_006', 'REQ_006')
+  unlock(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+  ): Promise<z.infer<typeof AdminUserView>> {
+    return this.users.unlock(caller, id);
+  }
+
+  @Post(':id/disable')
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'disableUser', summary: 'End everything that a user holds' })
+  @Answers(200, AdminUserView, 'The user as it is now')
+  @Refuses('AUTH_006', 'REQ_006')
+  disable(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: Reason }) body: z.infer<typeof Reason>,
+  ): Promise<z.infer<typeof AdminUserView>> {
+    return this.users.disable(caller, id, body.reason);
+  }
+
+  @Post(':id/enable')
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'enableUser', summary: 'Let a disabled user in again' })
+  @Answers(200, AdminUserView, 'The user as it is now')
+  @Refuses('AUTH_006', 'REQ_006')
+  enable(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+  ): Promise<z.infer<typeof AdminUserView>> {
+    return this.users.enable(caller, id);
+  }
+
+  @Post(':id/role')
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'changeUserRole', summary: 'Make a user an administrator, or no longer one' })
+  @Answers(200, AdminUserView, 'The user as it is now')
+  @Refuses('AUTH_006', 'REQ_006')
+  changeRole(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: RoleChange }) body: z.infer<typeof RoleChange>,
+  ): Promise<z.infer<typeof AdminUserView>> {
+    return this.users.changeRole(caller, id, body.role);
+  }
+
+  @Post(':id/reset-mfa')
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'resetUserMfa', summary: 'Take the second factor away from a user who has lost it' })
+  @Answers(200, AdminUserView, 'The user as it is now')
+  @Refuses('AUTH_006', 'REQ_006')
+  resetMfa(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: Reason }) body: z.infer<typeof Reason>,
+  ): Promise<z.infer<typeof AdminUserView>> {
+    return this.users.resetMfa(caller, id, body.reason);
+  }
+
+  @Post(':id/end-sessions')
+  @Requires('admin:users')
+  @ApiOperation({ operationId: 'endUserSessions', summary: 'End all login sessions of a user' })
+  @AnswersNothing('Ended')
+  @Refuses('AUTH_006', 'REQ_006')
+  endSessions(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: Reason }) body: z.infer<typeof Reason>,
+  ): Promise<void> {
+    return this.users.endSessions(caller, id, body.reason);
+  }
+
+  @Post(':id/revoke-keys')
+  @Requires('admin:keys')
+  @ApiOperation({ operationId: 'revokeUserApiKeys', summary: 'Revoke all API keys of a user' })
+  @Answers(200, RevokedKeysView, 'How many were revoked')
+  @Refuses('AUTH_006')
+  async revokeKeys(
+    @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: Reason }) body: z.infer<typeof Reason>,
+  ): Promise<z.infer<typeof RevokedKeysView>> {
+    return { revoked: await this.users.revokeKeys(id, body.reason) };
+  }
+}

@@ -1,0 +1,77 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Clock } from '../../kernel/clock.js';
+import { CLOCK } from '../../platform/clock/clock.module.js';
+import { Database } from '../../platform/database/index.js';
+import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { AuditChain } from './audit-chain.js';
+import { HeadAnchor } from './head-anchor.js';
+
+/** A row is chained within a second of its commit: half of it is the longest wait, the rest is for the work. */
+const INTERVAL_MS = 400;
+
+/** How often this process takes over the newest head into its own file. */
+const ANCHOR_INTERVAL_MS = 15_000;
+
+/** How often the head is looked at although no row is waiting. */
+const IDLE_ROUNDS = 10;
+
+const IS_ANYTHING_PENDING = { name: 'is-audit-pending', text: 'select 1 from audit.pending limit 1' };
+
+/** Lets every process offer to lead the chain, again and again. */
+@Injectable()
+export class ChainWorker implements OnModuleInit, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private isStopped = false;
+  private idleRounds = 0;
+  private anchoredAtMs = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly chain: AuditChain,
+    private readonly anchor: HeadAnchor,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    this.wait();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  private wait(): void {
+    if (this.isStopped) return;
+    this.timer = setTimeout(() => {
+      this.running = this.round();
+    }, INTERVAL_MS);
+    this.timer.unref();
+  }
+
+  private async round(): Promise<void> {
+    try {
+      await this.advance();
+      await this.keepAnchor();
+    } catch (error) {
+      this.log.warn({ err: error }, 'the audit trail is chained in the next round');
+    }
+    this.wait();
+  }
+
+  private async advance(): Promise<void> {
+    const { rowCount } = await this.database.query(IS_ANYTHING_PENDING);
+    this.idleRounds = rowCount === 0 ? this.idleRounds + 1 : 0;
+    if (this.idleRounds % IDLE_ROUNDS === 0) await this.chain.advance();
+  }
+
+  private async keepAnchor(): Promise<void> {
+    const now = this.clock.now();
+    if (Math.abs(now - this.anchoredAtMs) < ANCHOR_INTERVAL_MS) return;
+    await this.anchor.keep();
+    this.anchoredAtMs = now;
+  }
+}

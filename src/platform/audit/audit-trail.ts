@@ -1,0 +1,55 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Clock } from '../../kernel/clock.js';
+import { CLOCK } from '../clock/clock.module.js';
+import { SECRETS, type Secrets } from '../config/secrets.js';
+import { Database } from '../database/database.js';
+import { type AuditEntry, type AuditRow, auditRowOf } from './audit-entry.js';
+import { GroupCommit } from './group-commit.js';
+import { PendingTags } from './pending-tags.js';
+import { auditRowsParameter, WRITE_AUDIT_ROWS, WRITE_AUDIT_ROWS_IN_TRANSACTION } from './write-audit-rows.js';
+
+/** Writes the audit trail. Rows are never changed; the audit module chains them within a second. */
+@Injectable()
+export class AuditTrail implements OnApplicationShutdown {
+  private readonly tags: PendingTags;
+  private readonly rowsOf = new WeakMap<EntityManager, AuditRow[]>();
+  private readonly notes: GroupCommit<AuditRow>;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(SECRETS) secrets: Secrets,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.tags = new PendingTags(secrets.masterKeys);
+    this.notes = new GroupCommit(async (rows) => {
+      await this.database.query(WRITE_AUDIT_ROWS, [auditRowsParameter(rows, this.tags)]);
+    });
+  }
+
+  /** Adds a fact to the transaction in which it becomes one: both commit, or neither. */
+  record(em: EntityManager, entry: AuditEntry): void {
+    const row = auditRowOf(entry, this.clock.now());
+    const rows = this.rowsOf.get(em);
+    if (rows) {
+      rows.push(row);
+      return;
+    }
+    this.rowsOf.set(em, [row]);
+    this.database.beforeCommit(em, () => this.writeRowsOf(em));
+  }
+
+  /** Writes what has no transaction of its own: a refusal, a look at others' data. Resolves once it is committed. */
+  note(entry: AuditEntry): Promise<void> {
+    return this.notes.add(auditRowOf(entry, this.clock.now()));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.notes.settled();
+  }
+
+  private async writeRowsOf(em: EntityManager): Promise<void> {
+    const rows = this.rowsOf.get(em) ?? [];
+    await em.execute(WRITE_AUDIT_ROWS_IN_TRANSACTION, [auditRowsParameter(rows, this.tags)]);
+  }
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { GroupCommit } from './group-commit.js';
+
+/** A writer whose batches end when the test says so. */
+function heldWriter() {
+  const batches: { items: readonly number[]; finish: () => void; fail: (reason: Error) => void }[] = [];
+  const group = new GroupCommit<number>((items) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    batches.push({ items, finish: resolve, fail: reject });
+    return promise;
+  });
+  return { group, batches };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('GroupCommit', () => {
+  it('writes what comes in one turn together, and what comes meanwhile in the next batch', async () => {
+    const { group, batches } = heldWriter();
+    const first = Promise.all([group.add(1), group.add(2)]);
+    await turn();
+    const second = group.add(3);
+    await turn();
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2]]);
+    batches[0]?.finish();
+    await first;
+    await turn();
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2], [3]]);
+    batches[1]?.finish();
+    await second;
+    await group.settled();
+  });
+
+  it('resolves nobody before the commit', async () => {
+    const { group, batches } = heldWriter();
+    let isResolved = false;
+    const added = group.add(1).then(() => {
+      isResolved = true;
+    });
+    await turn();
+    expect(isResolved).toBe(false);
+    batches[0]?.finish();
+    await added;
+    expect(isResolved).toBe(true);
+  });
+
+  it('fails exactly those whose batch failed, and goes on', async () => {
+    const { group, batches } = heldWriter();
+    const failed = expect(group.add(1)).rejects.toThrow('disk full');
+    await turn();
+    const fine = group.add(2);
+    batches[0]?.fail(new Error('disk full'));
+    await failed;
+    await turn();
+    batches[1]?.finish();
+    await expect(fine).resolves.toBeUndefined();
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2]]);
+  });
+
+  it('refuses more than it can hold instead of growing without end', async () => {
+    const { group } = heldWriter();
+    void group.add(0);
+    await turn();
+    for (let count = 0; count < 20_000; count += 1) void group.add(count);
+    await expect(group.add(1)).rejects.toThrow('too many writes');
+  });
+});

@@ -1,0 +1,6 @@
+export type { AuditEntry } from './audit-entry.js';
+export { AuditTrail } from './audit-trail.js';
+export { AuditTrailModule } from './audit-trail.module.js';
+export { Denials } from './denials.js';
+export { PendingTags } from './pending-tags.js';
+export { type MonthPartition, monthPartition } from './prepare-partitions.js';

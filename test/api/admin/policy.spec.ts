@@ -1,0 +1,186 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newAdministrator } from '../../support/administrators.ts';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import type { Page } from '../../support/pages.ts';
+import { expectStatus, newKey, newPerson, type Person } from '../../support/people.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+
+const DAY_MS = 86_400_000;
+const NOTHING = {
+  key_life_days_max: null,
+  prod_keys_need_ip_list: false,
+  forbid_wildcards: false,
+  keys_per_user_max: null,
+  step_up_before_minting: false,
+  administrators_need_mfa: false,
+};
+let database: TestDatabase;
+let server: TestServer;
+let administrator: Person;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  server = await startServer({ DATABASE_URL: database.runtimeUrl, DATABASE_MIGRATION_URL: database.ownerUrl });
+  administrator = await newAdministrator(database, server.url);
+}, 60_000);
+
+afterEach(() => demand(NOTHING));
+
+afterAll(async () => {
+  await server.stop();
+  await database.drop();
+});
+
+async function demand(changes: Record<string, unknown>) {
+  return expectStatus(await administrator.client.patch('/api/admin/policy', changes), 200).body as unknown;
+}
+
+async function fieldsOfRefusal(person: Person, key: Record<string, unknown>): Promise<string[]> {
+  const { body } = expectStatus(await person.client.post('/api/keys', { name: 'x', ...key }), 400);
+  expect(body.code).toBe('REQ_001');
+  return (body.errors ?? []).map(({ field }) => field);
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString();
+}
+
+describe('updatePolicy 200', () => {
+  it('changes what is named, leaves the rest, and is on record with before and after', async () => {
+    expect(await demand({ key_life_days_max: 30 })).toEqual({ ...NOTHING, key_life_days_max: 30 });
+    expect(await demand({ forbid_wildcards: true })).toEqual({
+      ...NOTHING,
+      key_life_days_max: 30,
+      forbid_wildcards: true,
+    });
+    expect((await administrator.client.get('/api/admin/policy')).body).toMatchObject({ key_life_days_max: 30 });
+    const [row] = await database.query<{ data: unknown }>(
+      "select data from audit.events where type = 'admin.policy_changed' order by id desc limit 1",
+    );
+    expect(row?.data).toMatchObject({ before: { forbid_wildcards: false }, after: { forbid_wildcards: true } });
+  });
+
+  it('holds for minting, changing and rotating, and names the terms', async () => {
+    const person = await newPerson(server.url);
+    const old = await newKey(person.client);
+    await demand({ key_life_days_max: 30, prod_keys_need_ip_list: true, forbid_wildcards: true });
+    expect(await fieldsOfRefusal(person, {})).toEqual(['expires_at', 'allowed_ips', 'permissions']);
+    expect(await fieldsOfRefusal(person, { environment: 'dev', permissions: ['read:keys'] })).toEqual(['expires_at']);
+    const allowed = await newKey(person.client, {
+      expires_at: inDays(29),
+      allowed_ips: ['127.0.0.1'],
+      permissions: ['read:keys'],
+    });
+    for (const change of [
+      { expires_at: null },
+      { expires_at: inDays(31) },
+      { allowed_ips: null },
+      { permissions: ['*'] },
+    ]) {
+      expect(await person.client.patch(`/api/keys/${allowed.id}`, change)).toMatchObject({ status: 400 });
+    }
+    expectStatus(await person.client.patch(`/api/keys/${old.id}`, { name: 'Renamed' }), 200);
+    expect(await person.client.post(`/api/keys/${old.id}/rotate`)).toMatchObject({ status: 400 });
+    const [row] = await database.query('select successor_id, name from api_keys where id = $1', [old.id]);
+    expect(row).toEqual({ successor_id: null, name: 'Renamed' });
+  });
+
+  it('counts live keys only, and parallel requests together', async () => {
+    const person = await newPerson(server.url);
+    const ended = await newKey(person.client);
+    expectStatus(await person.client.delete(`/api/keys/${ended.id}`), 204);
+    await demand({ keys_per_user_max: 2 });
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => person.client.post('/api/keys', { name: 'One of eight' })),
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      201,
+      201,
+      ...Array.from({ length: 6 }, () => 409),
+    ]);
+  });
+
+  it('demands a fresh second factor of sessions that mint, at once', async () => {
+    const person = await newPerson(server.url);
+    await demand({ step_up_before_minting: true });
+    expect(await person.client.post('/api/keys', { name: 'x' })).toMatchObject({
+      status: 401,
+      body: { code: 'AUTH_006' },
+    });
+    await demand({ step_up_before_minting: false });
+    await newKey(person.client);
+  });
+});
+
+describe('administrators_need_mfa', () => {
+  it('cannot be demanded by who has none, and then closes administration to the others', async () => {
+    expect(await administrator.client.patch('/api/admin/policy', { administrators_need_mfa: true })).toMatchObject({
+      status: 409,
+      body: { code: 'REQ_006' },
+    });
+    await database.query(
+      `insert into access_policies (id, administrators_need_mfa) values ('installation', true)
+       on conflict (id) do update set administrators_need_mfa = true`,
+    );
+    for (const path of ['policy', 'users', 'keys']) {
+      expect(await administrator.client.get(`/api/admin/${path}`)).toMatchObject({
+        status: 401,
+        body: { code: 'AUTH_006' },
+      });
+    }
+    await database.query('update access_policies set administrators_need_mfa = false');
+  });
+});
+
+describe('listPolicyViolations 200', () => {
+  it('lists the live keys that are not in order, each with its faults, and no other', async () => {
+    const person = await newPerson(server.url);
+    const wild = await newKey(person.client, { environment: 'dev', expires_at: inDays(10) });
+    const endless = await newKey(person.client, { permissions: ['read:keys'], allowed_ips: ['127.0.0.1'] });
+    const orderly = await newKey(person.client, {
+      permissions: ['read:keys'],
+      allowed_ips: ['127.0.0.1'],
+      expires_at: inDays(10),
+    });
+    const ended = await newKey(person.client);
+    expectStatus(await person.client.delete(`/api/keys/${ended.id}`), 204);
+    await demand({ key_life_days_max: 30, prod_keys_need_ip_list: true, forbid_wildcards: true });
+    const { body } = await administrator.client.get<
+      Page<{ key: { id: string; owner_id: string }; errors: { field: string }[] }>
+    >('/api/admin/policy/violations?limit=100');
+    const faults = new Map(body.data.map(({ key, errors }) => [key.id, errors.map(({ field }) => field)]));
+    expect(faults.get(wild.id)).toEqual(['permissions']);
+    expect(faults.get(endless.id)).toEqual(['expires_at']);
+    expect([faults.has(orderly.id), faults.has(ended.id)]).toEqual([false, false]);
+    await demand({ ...NOTHING, keys_per_user_max: 2 });
+    const crowded = await administrator.client.get<typeof body>('/api/admin/policy/violations?limit=100');
+    expect(crowded.body.data.filter(({ key }) => key.owner_id === person.id)).toHaveLength(3);
+    await demand(NOTHING);
+    expect((await administrator.client.get<typeof body>('/api/admin/policy/violations')).body.data).toEqual([]);
+  });
+});
+
+describe('listAllApiKeys and revokeAnyApiKey', () => {
+  it('find and end keys of anybody; the owner learns of it', async () => {
+    const person = await newPerson(server.url);
+    const key = await newKey(person.client, { name: 'Found by its name' });
+    const found = await administrator.client.get<Page<{ id: string; owner_id: string }>>(
+      `/api/admin/keys?owner_id=${person.id}&q=by+its`,
+    );
+    expect(found.body.data).toMatchObject([{ id: key.id, owner_id: person.id }]);
+    expect(found.text).not.toContain(key.key);
+    const revoke = () => administrator.client.post(`/api/admin/keys/${key.id}/revoke`, { reason: 'Found in a log' });
+    expectStatus(await revoke(), 204);
+    expectStatus(await revoke(), 204);
+    expect((await person.client.with({ apiKey: key.key }).get('/api/compression/stats')).status).toBe(401);
+    const events = await database.query(
+      "select data from outbox_events where owner_id = $1 and type = 'api_key.revoked'",
+      [person.id],
+    );
+    expect(events).toMatchObject([{ data: { key_id: key.id, by: 'administrator', reason: 'Found in a log' } }]);
+    const nobody = '018cf2b8-3c00-7000-8000-000000000000';
+    expect(await administrator.client.post(`/api/admin/keys/${nobody}/revoke`, { reason: 'None' })).toMatchObject({
+      status: 404,
+    });
+  });
+});
