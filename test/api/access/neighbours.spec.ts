@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openApiDocument } from '../../support/documented.ts';
+import { eventually } from '../../support/eventually.ts';
 import { expectStatus, newKey, newPerson, type Person } from '../../support/people.ts';
 import { newWebhook } from '../../support/webhooks.ts';
 import { world } from '../../support/world.ts';
@@ -30,6 +31,14 @@ const MAKERS: Record<string, (owner: Person) => Promise<Resource>> = {
     const { id } = expectStatus(answer, 201).body;
     return { parameters: { id }, readPath: `/api/compression/dictionaries/${id}` };
   },
+  '/api/audit/decisions/{id}': async (owner) => {
+    const limited = owner.client.with({ apiKey: (await newKey(owner.client, { permissions: ['read:context'] })).key });
+    const refused = expectStatus(await limited.get('/api/keys'), 403);
+    const id = refused.headers.get('x-request-id') ?? '';
+    const readPath = `/api/audit/decisions/${id}`;
+    await eventually(async () => (await owner.client.get(readPath)).status === 200);
+    return { parameters: { id }, readPath };
+  },
   '/api/service-accounts/{id}': async (owner) => {
     const answer = await owner.client.post<{ id: string; key_id: string }>('/api/service-accounts', {
       name: 'robot',
@@ -58,7 +67,8 @@ const BODIES: Record<string, unknown> = {
 const document = await openApiDocument(world().servers[0]);
 const routes = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item)
-    .filter(() => path.includes('{'))
+    // administrators' routes are refused to users for want of a permission, which the matrix tries
+    .filter(() => path.includes('{') && !path.startsWith('/api/admin/'))
     .map(([method, { operationId }]) => ({ path, method: method.toUpperCase(), operationId, kind: kindOf(path) })),
 );
 
