@@ -194,7 +194,13 @@ describe("another owner's webhook", () => {
       const found = await deliveriesOf(person.client, webhook.id);
       return found[0]?.status === 'delivered' ? found : null;
     });
-    const state = () => database.query('select * from webhook_endpoints where owner_id = $1 order by id', [person.id]);
+    // all of it but the progress of deliveries, which goes on by itself
+    const state = () =>
+      database.query(
+        `select to_jsonb(e) - array['last_sequence', 'lease_holder', 'lease_until', 'next_due_at', 'paused_until'] as endpoint
+           from webhook_endpoints e where owner_id = $1 order by id`,
+        [person.id],
+      );
     const before = await state();
     const { client: stranger } = await newPerson(server.url);
     const answersFor = (id: string, deliveryId: string) =>
