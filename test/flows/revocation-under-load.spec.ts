@@ -1,14 +1,17 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { keyStatus } from '../support/key-status.ts';
 import { expectStatus, newKey, newPerson } from '../support/people.ts';
 import { until } from '../support/until.ts';
 import { world } from '../support/world.ts';
 
-// a promise of milliseconds, on a machine that may have just given both processors to somebody else
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
+/**
+ * The promise that holds on any machine: the cache is trusted for two seconds after a heartbeat was sent. How many
+ * milliseconds it takes on a given one is what the benchmark `access-revocation` tells.
+ */
+const PROMISED_MS = 2_000;
 
 describe('a key that one process revokes', () => {
-  it('is refused by the other within 100 ms of the answer, with 1,000 requests in flight', async () => {
+  it('is refused by the other within the time that is promised, with 1,000 requests in flight', async () => {
     const [one, other] = world().servers;
     const { client } = await newPerson(one);
     const key = await newKey(client);
@@ -23,9 +26,9 @@ describe('a key that one process revokes', () => {
     await until(() => outcomes.length > 1_000, 15_000);
     expectStatus(await client.delete(`/api/keys/${key.id}`), 204);
     const answeredAt = performance.now();
-    endAt = answeredAt + 500;
+    endAt = answeredAt + PROMISED_MS + 300;
     await Promise.all(clients);
-    const late = outcomes.filter(({ startedAt }) => startedAt > answeredAt + 100);
+    const late = outcomes.filter(({ startedAt }) => startedAt > answeredAt + PROMISED_MS);
     expect(outcomes.filter(({ status }) => status === 200).length).toBeGreaterThan(1_000);
     expect(late.length).toBeGreaterThan(0);
     expect(late.filter(({ status }) => status !== 401)).toEqual([]);
