@@ -1,4 +1,4 @@
-// What the bookkeeping of each request costs, apart from HTTP: the rate limit and the metrics. The peer is the storage
+// What the bookkeeping of each request costs, apart from HTTP: the rate limit, the metrics and the usage. The peer is the storage
 // that @nestjs/throttler brings along. Interleaved rounds; compare the ratios, not the nanoseconds.
 //
 //   npm run build && node_modules/.bin/node bench/request-bookkeeping.ts
@@ -19,6 +19,13 @@ const { ratePolicies } = (await import(
   compiled('rate-policy.js')
 )) as typeof import('../src/platform/limits/rate-policy.ts');
 
+const tallies = (await import(
+  new URL('../dist/modules/analytics/usage/request-tally.js', import.meta.url).href
+)) as typeof import('../src/modules/analytics/usage/request-tally.ts');
+const { parseAddress } = (await import(
+  new URL('../dist/kernel/net/address.js', import.meta.url).href
+)) as typeof import('../src/kernel/net/address.ts');
+
 const ROUNDS = 7;
 const CALLS = 20_000;
 const CALLERS = 1_000;
@@ -38,6 +45,14 @@ const histogram = new Histogram({
   registers: [new Registry()],
 });
 const request = new IncomingMessage(new Socket());
+const finished = {
+  principal: { userId: 'u', credentialId: 'c', kind: 'api_key' },
+  route: 'GET /api/keys/:id',
+  status: 200,
+  refusal: null,
+  address: parseAddress('203.0.113.7'),
+} as Parameters<typeof tallies.countRequest>[1];
+const tally = tallies.emptyTally(finished, 0);
 
 const subjects: Record<string, (call: number) => unknown> = {
   'count in memory, 1,000 callers': (call) => memory.increment(keyOf(call), WINDOW_MS, 1_000_000),
@@ -59,6 +74,7 @@ const subjects: Record<string, (call: number) => unknown> = {
   'a new response alone': () => new ServerResponse(request),
   'observe a request': (call) =>
     histogram.observe({ method: 'GET', route: '/api/keys/:id', status: 200 }, (call % 100) / 1000),
+  'count a request for analytics': () => tallies.countRequest(tally, finished),
 };
 
 async function nanosecondsPerCall(work: (call: number) => unknown): Promise<number> {
@@ -71,6 +87,10 @@ async function nanosecondsPerCall(work: (call: number) => unknown): Promise<numb
 const counted = await memory.increment('check', WINDOW_MS, 1);
 assert.deepEqual([counted.totalHits, counted.isBlocked], [1, false]);
 assert.equal((await memory.increment('check', WINDOW_MS, 1)).isBlocked, true);
+
+const counts = tallies.emptyTally(finished, 0);
+tallies.countRequest(counts, finished);
+assert.deepEqual(counts.counts.status.get('200'), { requests: 1, errors: 0 });
 
 const results = new Map<string, number[]>(Object.keys(subjects).map((name) => [name, []]));
 for (let round = 0; round < ROUNDS; round++) {

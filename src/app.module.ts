@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Clock } from './kernel/clock.js';
+import { AnalyticsModule } from './modules/analytics/index.js';
 import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuditModule } from './modules/audit/index.js';
@@ -78,6 +79,7 @@ export class AppModule {
         ServiceAccountsModule,
         OAuthModule,
         CompressionModule,
+        AnalyticsModule,
         WebhooksModule,
         AuditModule,
         AdminModule,

@@ -32,6 +32,7 @@ import { createLog, LOG, type Log, NestLog } from './platform/telemetry/log.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
 import { Workers } from './platform/work/index.js';
 import { RateLimits } from './platform/limits/index.js';
+import { FinishedRequests } from './platform/telemetry/finished-requests.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { measureRequests } from './platform/telemetry/metrics.middleware.js';
 import { serveMetrics } from './platform/telemetry/serve-metrics.js';
@@ -182,6 +183,7 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.useGlobalFilters(filter);
   app.use(requestContext({ clock, trustedProxies: config.trustedProxies }));
   app.use(requestLog(log));
+  app.use(app.get(FinishedRequests).middleware());
   app.use(bodyDeadline());
   configureMetrics(app, config, filter);
   app.use(answerHeaders(config));

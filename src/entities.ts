@@ -1,4 +1,5 @@
-import { ApiKeySchema } from './modules/api-keys/index.js';
+import { ANALYTICS_SCHEMAS } from './modules/analytics/index.js';
+import { ApiKeySchema, KeyProtectionSchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema, DictionarySchema } from './modules/compression/index.js';
 import { MFA_SCHEMAS } from './modules/mfa/index.js';
@@ -25,6 +26,8 @@ export const ENTITIES: EntityList = [
   SessionSchema,
   ...MFA_SCHEMAS,
   ApiKeySchema,
+  KeyProtectionSchema,
+  ...ANALYTICS_SCHEMAS,
   CompressionUsageSchema,
   DictionarySchema,
   ServiceAccountSchema,

@@ -46,11 +46,12 @@ describe('the jobs that are due at certain hours', () => {
       const rows = await database.query<{ name: string; cron: string }>(
         'select name, cron from pgboss.schedule order by 1',
       );
-      return rows.length >= 2 && rows;
-    });
+      return rows.length >= 3 && rows;
+    }, 40_000);
     expect(schedules).toEqual(
       expect.arrayContaining([
         { name: 'outbox-retention', cron: '17 * * * *' },
+        { name: 'row-retention', cron: '47 * * * *' },
         { name: 'webhook-retention', cron: '37 3 * * *' },
       ]),
     );
@@ -74,5 +75,20 @@ describe('the jobs that are due at certain hours', () => {
     expect(done).toEqual({ state: 'completed' });
     // nothing that the queue does fails for want of a right
     for (const server of servers) expect(server.output()).not.toMatch(/"level":"(warn|error)"/);
+  });
+
+  it('erase hours of usage of more than 91 days, and no others', async () => {
+    const hours = [92, 80].map((days) => new Date(Date.now() - days * DAY));
+    await database.query(
+      `insert into usage_hours (owner_id, dimension, bucket, credential_id, value, credential_kind, requests, errors)
+       select gen_random_uuid(), 'status', hour, gen_random_uuid(), '200', 'api_key', 1, 0 from unnest($1::timestamptz[]) hour`,
+      [hours],
+    );
+    await queue.send('row-retention', {});
+    const left = await eventually(async () => {
+      const rows = await database.query<{ bucket: Date }>('select bucket from usage_hours');
+      return rows.length === 1 && rows;
+    }, 45_000);
+    expect(left[0]?.bucket).toEqual(hours[1]);
   });
 });

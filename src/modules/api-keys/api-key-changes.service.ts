@@ -14,7 +14,7 @@ import { getApiKey, lastUsesOf } from './api-key.repository.js';
 import { viewApiKey } from './api-key.view.js';
 import { keyEvent } from './api-key-events.js';
 import { statusOf } from './api-key-status.js';
-import { assertWithinCeiling, authorityOfTerms, endingBy, excessOf, type KeyAuthority } from './key-ceiling.js';
+import { assertWithinCeiling, authorityAsItStands, excessOf } from './key-ceiling.js';
 import { columnsOf, fillTerms, type KeyTerms, termsOf } from './key-terms.js';
 import { lockAsMinter } from './minter.js';
 import { PolicyCheck } from './policy-check.js';
@@ -73,10 +73,6 @@ export class ApiKeyChangesService {
     await this.invalidations.announce(em, { kind: 'key', id: key.id });
     this.outbox.record(em, keyEvent('updated', facts, { changed: fields }));
   }
-}
-
-function authorityAsItStands(key: ApiKey): KeyAuthority {
-  return endingBy(authorityOfTerms(termsOf(key), key.quotaCounterId), key.revokeAt?.getTime() ?? null);
 }
 
 /** Puts the changes into the row; returns the names of the fields that differ now. */

@@ -7,7 +7,7 @@ export interface KeyFacts {
   readonly ownerId: string;
 }
 
-type KeyEvent = 'created' | 'updated' | 'rotated' | 'revoked' | 'expiring';
+type KeyEvent = 'created' | 'updated' | 'rotated' | 'revoked' | 'expiring' | 'quarantined';
 
 /** An event about a key, for its owner. */
 export function keyEvent(kind: KeyEvent, key: KeyFacts, details: Readonly<Record<string, unknown>> = {}): DomainEvent {

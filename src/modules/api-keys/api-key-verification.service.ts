@@ -48,7 +48,7 @@ export class ApiKeyVerificationService {
     const { quota } = principal;
     const reason = whyRefused(principal, key, question);
     if (reason) return refusal(reason, key);
-    if (quota && !(await this.quotas.charge(quota))) return refusal('quota_exceeded', key);
+    if (quota && !(await this.quotas.charge(quota, principal))) return refusal('quota_exceeded', key);
     this.meter.count(principal, { ip: question.ip?.text ?? null, userAgent: null });
     return {
       valid: true,

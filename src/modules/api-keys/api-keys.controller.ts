@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
-import { CurrentPrincipal, Requires, RequiresStepUp } from '../../platform/access/index.js';
+import { CurrentPrincipal, Requires, RequiresSession, RequiresStepUp } from '../../platform/access/index.js';
 import { Idempotent } from '../../platform/http/idempotency/index.js';
 import { OptionalBody } from '../../platform/http/body/optional-body.decorator.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
@@ -14,6 +14,7 @@ import { RevocationQuery, Rotation, RotationProgressView } from './api-key-end.d
 import { ApiKeyRevocationService } from './api-key-revocation.service.js';
 import { ApiKeyRotationService } from './api-key-rotation.service.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeyReleaseService } from './protection/api-key-release.service.js';
 import { RotationProgressService } from './rotation-progress.service.js';
 
 @ApiTags('API keys')
@@ -25,6 +26,7 @@ export class ApiKeysController {
     private readonly rotation: ApiKeyRotationService,
     private readonly rotationProgress: RotationProgressService,
     private readonly revocation: ApiKeyRevocationService,
+    private readonly releasing: ApiKeyReleaseService,
   ) {}
 
   @Post()
@@ -101,6 +103,18 @@ export class ApiKeysController {
     @Param('id', { schema: ResourceId }) id: string,
   ): Promise<z.infer<typeof RotationProgressView>> {
     return this.rotationProgress.of(caller, id);
+  }
+
+  @Post(':id/release')
+  @RequiresSession()
+  @ApiOperation({ operationId: 'releaseApiKey', summary: 'Let a quarantined API key work again' })
+  @Answers(200, ApiKeyView, 'The key as it is now')
+  @Refuses('REQ_006')
+  release(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+  ): Promise<z.infer<typeof ApiKeyView>> {
+    return this.releasing.release(caller, id);
   }
 
   @Delete(':id')

@@ -9,16 +9,23 @@ import { ApiKeyVerificationService } from './api-key-verification.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { DueKeys } from './due-keys.js';
+import { LeakReportsController } from './leaks/leak-reports.controller.js';
+import { LeakReportsService } from './leaks/leak-reports.service.js';
 import { KeyAdministration } from './key-administration.js';
 import { PolicyCheck } from './policy-check.js';
 import { MintedKeys } from './minted-keys.js';
+import { AlarmResponse } from './protection/alarm-response.js';
+import { ApiKeyReleaseService } from './protection/api-key-release.service.js';
+import { KeyContainment } from './protection/key-containment.js';
+import { KeyProtectionController } from './protection/key-protection.controller.js';
+import { KeyProtectionService } from './protection/key-protection.service.js';
 import { RotationProgressService } from './rotation-progress.service.js';
 import { ApiKeySigningSecrets } from './signing-secret.js';
 import { StoredKeys } from './stored-keys.js';
 
 /** API keys. */
 @Module({
-  controllers: [ApiKeysController, ApiKeyVerificationController],
+  controllers: [ApiKeysController, ApiKeyVerificationController, LeakReportsController, KeyProtectionController],
   providers: [
     ApiKeysService,
     ApiKeyChangesService,
@@ -31,6 +38,11 @@ import { StoredKeys } from './stored-keys.js';
     StoredKeys,
     MintedKeys,
     DueKeys,
+    KeyContainment,
+    AlarmResponse,
+    KeyProtectionService,
+    ApiKeyReleaseService,
+    LeakReportsService,
     PolicyCheck,
     KeyAdministration,
   ],

@@ -5,7 +5,8 @@ import type { Quota } from '../../kernel/access/quota.js';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../kernel/access/signature-policy.js';
 import { AppError, type FieldError } from '../../kernel/errors/app-error.js';
 import { NetworkPolicy } from '../../kernel/net/network-policy.js';
-import type { KeyTerms } from './key-terms.js';
+import type { ApiKey } from './api-key.entity.js';
+import { type KeyTerms, termsOf } from './key-terms.js';
 
 const [WEAKEST] = SIGNATURE_SCHEMES;
 
@@ -35,6 +36,11 @@ export function authorityOfTerms(terms: KeyTerms, counterId: string | null): Key
 export function endingBy(authority: KeyAuthority, endMs: number | null): KeyAuthority {
   const ends = [authority.expiresAt, endMs].filter((end) => end !== null);
   return { ...authority, expiresAt: ends.length > 0 ? Math.min(...ends) : null };
+}
+
+/** The authority of a stored key, ended by what is known of its end. */
+export function authorityAsItStands(key: ApiKey): KeyAuthority {
+  return endingBy(authorityOfTerms(termsOf(key), key.quotaCounterId), key.revokeAt?.getTime() ?? null);
 }
 
 /** The same, cut down to what a user of the role may do: a key never outlives the rights of its owner. */

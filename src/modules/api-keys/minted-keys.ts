@@ -37,14 +37,18 @@ export class MintedKeys implements MintedKind {
   }
 
   /** Ends these keys of the owner, now or later; those that stand, each with its event. */
-  async end(em: EntityManager, ids: readonly string[], { ownerId, rootId, at, isLater }: LineEnd): Promise<void> {
+  async end(
+    em: EntityManager,
+    ids: readonly string[],
+    { ownerId, rootId, at, isLater, reason }: LineEnd,
+  ): Promise<void> {
     if (ids.length === 0) return;
     const statement = isLater ? END_LATER : END_NOW;
     const ended = await em.execute<{ id: string; name: string }[]>(statement, [at, arrayOf(ids), at]);
     for (const { id, name } of ended) {
       const key = { id, name, ownerId };
       await this.invalidations.announce(em, { kind: 'key', id });
-      const cause = { cascade_from: id === rootId ? null : rootId };
+      const cause = { cascade_from: id === rootId ? null : rootId, ...(reason !== undefined && { reason }) };
       this.outbox.record(
         em,
         isLater ? keyEvent('updated', key, { changed: ['revoke_at'] }) : keyEvent('revoked', key, cause),

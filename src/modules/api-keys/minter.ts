@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { ApiKey } from './api-key.entity.js';
 import { lockOwner } from './api-key.repository.js';
 import { isLive, statusOf } from './api-key-status.js';
-import { authorityOfTerms, endingBy, type KeyAuthority, withinRole } from './key-ceiling.js';
+import { authorityAsItStands, type KeyAuthority, withinRole } from './key-ceiling.js';
 import { type KeyTerms, SESSION_DEFAULTS, termsOf } from './key-terms.js';
 
 /** The caller as the maker or changer of keys. */
@@ -29,8 +29,7 @@ export async function lockAsMinter(em: EntityManager, caller: Principal, nowMs: 
   const key = await em.findOne(ApiKey, { id: caller.credentialId, owner: caller.userId });
   if (!key || !isLive(statusOf(key, nowMs))) throw new AppError('AUTH_004');
   const terms = termsOf(key);
-  const own = endingBy(authorityOfTerms(terms, key.quotaCounterId), key.revokeAt?.getTime() ?? null);
-  const authority = withinRole(own, role);
+  const authority = withinRole(authorityAsItStands(key), role);
   return {
     authority,
     defaults: { ...terms, expiresAt: authority.expiresAt === null ? null : new Date(authority.expiresAt) },

@@ -8,6 +8,7 @@ import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
 import { Invalidations } from './invalidations.js';
+import { KeyAlarms } from './key-alarms.js';
 import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
@@ -28,6 +29,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     InvalidationListeners,
     Invalidations,
     Lineage,
+    KeyAlarms,
     InvalidationFeed,
     Principals,
     SessionCookie,
@@ -43,6 +45,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     CredentialStrategies,
     Routes,
     Invalidations,
+    KeyAlarms,
     InvalidationFeed,
     InvalidationListeners,
     Principals,

@@ -6,6 +6,13 @@ export { type InvalidationListener, InvalidationListeners } from './invalidation
 export type { InvalidationSubject } from './invalidation-subject.js';
 export { Lineage, type LineEnd, type MintedKind } from './lineage.js';
 export { Invalidations } from './invalidations.js';
+export {
+  KEY_ALARM_KINDS,
+  type KeyAlarmKind,
+  type KeyAlarmListener,
+  KeyAlarms,
+  type RaisedAlarm,
+} from './key-alarms.js';
 export { NonceStore, SpentNonce, SpentNonceSchema } from './nonces/index.js';
 export { Principals } from './principals.js';
 export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';

@@ -11,6 +11,8 @@ export interface LineEnd {
   readonly at: Date;
   /** The end is scheduled; false: it is now. */
   readonly isLater: boolean;
+  /** Why, for its owner; absent: the owner did it. */
+  readonly reason?: string;
 }
 
 /** A kind of credential that mints others, or that others mint. */

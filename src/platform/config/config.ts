@@ -10,6 +10,7 @@ import {
   switchFlag,
   wholeNumber,
 } from './environment-values.js';
+import { type PublicKeySet, publicKeySet } from './public-key-set.js';
 
 /** Injection token of the {@link Config}. */
 export const CONFIG = Symbol('CONFIG');
@@ -46,6 +47,7 @@ const environmentSchema = z.object({
   RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000).default(10),
   RATE_LIMIT_AUTHENTICATED: wholeNumber(0, 1_000_000).default(1000),
   METRICS_TOKEN: accessToken.optional(),
+  LEAK_REPORT_KEYS: publicKeySet.optional(),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
   WEBHOOKS_ALLOW_PRIVATE: switchFlag.default(false),
@@ -90,6 +92,8 @@ export interface Config {
   readonly rateLimits: { readonly anonymous: number; readonly login: number; readonly authenticated: number };
   /** Bearer token of `/metrics`; null: local callers only, and nobody in production. */
   readonly metricsToken: string | null;
+  /** Who may report leaked keys; empty: nobody. */
+  readonly leakReportKeys: PublicKeySet;
   readonly bodyLimitBytes: number;
   readonly compressionOutputLimitBytes: number;
   /** Lets webhooks go to machines of the own network: for development. */
@@ -156,6 +160,7 @@ function toConfig(env: Environment): Config {
       authenticated: env.RATE_LIMIT_AUTHENTICATED,
     },
     metricsToken: env.METRICS_TOKEN ?? null,
+    leakReportKeys: env.LEAK_REPORT_KEYS ?? new Map(),
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
     webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AccessCheck } from '../../kernel/access/access-checks.js';
 import type { Principal } from '../../kernel/access/principal.js';
+import type { ErrorCode } from '../../kernel/errors/catalogue.js';
 import { type IpAddress, parseAddress } from '../../kernel/net/address.js';
 import type { AddressSet } from '../../kernel/net/address-set.js';
 import { callerAddress } from '../../kernel/net/caller-address.js';
@@ -21,6 +22,8 @@ export class RequestContext {
   isCounted = false;
   /** Where the caller stands in its rate window; null: not counted yet, or not limited. */
   rate: RateState | null = null;
+  /** The code that the request was refused with; null: it was not. */
+  refusal: ErrorCode | null = null;
   /** Runs in every transaction of the request before it commits, and can make it roll back; null: nothing to do. */
   beforeCommit: ((em: EntityManager) => Promise<void>) | null = null;
   private resolvedAddress: IpAddress | null | undefined;

@@ -19,7 +19,7 @@ export async function prepareDatabase(ownerUrl: string, entities: EntityList): P
   try {
     await client.query("select pg_advisory_lock(hashtext('kindly.migrate'))");
     const applied = (await isPending(client)) ? await migrateTables(client, ownerUrl, entities) : [];
-    await prepareJobs(client);
+    await prepareJobs(client, ownerUrl);
     await prepareAuditPartitions(client, Date.now());
     return applied;
   } finally {

@@ -9,7 +9,7 @@ const CredentialOriginSchema = defineEntity({
     ip: p.string().length(45).primary(),
     userAgent: p.string().length(256).primary(),
     requests: p.bigint(),
-    lastUsedAt: p.datetime(),
+    lastUsedAt: p.datetime().index(),
   },
 });
 

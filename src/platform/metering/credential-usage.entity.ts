@@ -6,7 +6,7 @@ const CredentialUsageSchema = defineEntity({
   properties: {
     credentialId: p.uuid().primary(),
     /** The hour in which it happened. */
-    bucket: p.datetime().primary(),
+    bucket: p.datetime().primary().index(),
     ownerId: p.uuid().index(),
     requests: p.bigint(),
   },

@@ -8,4 +8,5 @@ export { QuotaLeases } from './quota-leases.js';
 export { QuotaUsage, QuotaUsageSchema } from './quota-usage.entity.js';
 export { repeatEvery } from './repeat-every.js';
 export { REMAINING_QUOTA_HEADER } from './remaining-quota-header.js';
+export { RowRetention } from './row-retention.js';
 export { type UsageOrigin, UsageMeter } from './usage-meter.js';

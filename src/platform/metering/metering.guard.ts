@@ -31,7 +31,7 @@ export class MeteringGuard implements CanActivate {
     if (!principal || this.isPublic(context)) return true;
     if (!principal.quota) return this.admit(principal, request);
     const { quota } = principal;
-    const charged = this.quotas.charge(quota);
+    const charged = this.quotas.charge(quota, principal);
     const settle = (isCharged: boolean): boolean => {
       this.showRemaining(quota, http.getResponse<Response>());
       if (!isCharged) throw this.exceeded(quota);

@@ -1,9 +1,23 @@
 import { Global, Module } from '@nestjs/common';
 import { QuotaLeases } from './quota-leases.js';
 import { QuotaStore } from './quota-store.js';
+import { QuotaThresholds } from './quota-thresholds.js';
+import { RowRetention } from './row-retention.js';
 import { UsageMeter } from './usage-meter.js';
+
+const DAY_MS = 86_400_000;
 
 /** Usage of credentials and their quotas. */
 @Global()
-@Module({ providers: [QuotaStore, QuotaLeases, UsageMeter], exports: [QuotaLeases, UsageMeter] })
-export class MeteringModule {}
+@Module({
+  providers: [QuotaStore, QuotaThresholds, QuotaLeases, UsageMeter, RowRetention],
+  exports: [QuotaLeases, UsageMeter, RowRetention],
+})
+export class MeteringModule {
+  constructor(retention: RowRetention) {
+    retention.keep(
+      { table: 'credential_usage', column: 'bucket', keptMs: 90 * DAY_MS },
+      { table: 'credential_origins', column: 'last_used_at', keptMs: 90 * DAY_MS },
+    );
+  }
+}

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { LOG, type Log } from '../telemetry/log.js';
 import { type Lease, QuotaStore } from './quota-store.js';
+import { type QuotaUser, QuotaThresholds, thresholdsReached } from './quota-thresholds.js';
 import { repeatEvery } from './repeat-every.js';
 
 /** The most units one lease holds. */
@@ -35,6 +36,7 @@ export class QuotaLeases implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly store: QuotaStore,
+    private readonly thresholds: QuotaThresholds,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -53,8 +55,8 @@ export class QuotaLeases implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Takes one unit: whether there was one; synchronous while a lease lasts. @throws AppError SRV_002 (as a rejection) */
-  charge(quota: Quota): boolean | Promise<boolean> {
-    return this.take(quota) ?? this.takeAfterRenewal(quota);
+  charge(quota: Quota, user: QuotaUser): boolean | Promise<boolean> {
+    return this.take(quota) ?? this.takeAfterRenewal(quota, user);
   }
 
   /** Units left in the current window; units that other processes have leased count as spent. */
@@ -94,12 +96,12 @@ export class QuotaLeases implements OnModuleInit, OnApplicationShutdown {
     return lease.granted === 0 && this.clock.now() < lease.takenMs + MEMORY_MS ? false : null;
   }
 
-  private async takeAfterRenewal(quota: Quota): Promise<boolean> {
+  private async takeAfterRenewal(quota: Quota, user: QuotaUser): Promise<boolean> {
     const id = quota.counterId;
     this.waiting.set(id, (this.waiting.get(id) ?? 0) + 1);
     try {
       for (;;) {
-        await this.renew(quota);
+        await this.renew(quota, user);
         const taken = this.take(quota);
         if (taken !== null) return taken;
       }
@@ -111,15 +113,15 @@ export class QuotaLeases implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** One renewal of a counter at a time; whoever comes meanwhile waits for the same one. */
-  private renew(quota: Quota): Promise<void> {
+  private renew(quota: Quota, user: QuotaUser): Promise<void> {
     const running = this.renewals.get(quota.counterId);
     if (running) return running;
-    const renewal = this.lease(quota).finally(() => this.renewals.delete(quota.counterId));
+    const renewal = this.lease(quota, user).finally(() => this.renewals.delete(quota.counterId));
     this.renewals.set(quota.counterId, renewal);
     return renewal;
   }
 
-  private async lease(quota: Quota): Promise<void> {
+  private async lease(quota: Quota, user: QuotaUser): Promise<void> {
     const now = this.clock.now();
     const { counterId, limit, period } = quota;
     const earlier = this.held.get(counterId);
@@ -127,6 +129,18 @@ export class QuotaLeases implements OnModuleInit, OnApplicationShutdown {
     const lease = await this.store.lease(quota, quotaWindow(period, now).startMs, this.wantedSize(quota, now));
     const { endMs } = quotaWindow(period, lease.startMs);
     this.held.set(counterId, { ...lease, limit, period, endMs, takenMs: now, left: lease.granted, isIdle: false });
+    const isTold =
+      lease.told === null ? isSpent(earlier, lease) : thresholdsReached(lease.used, limit, lease.told).length === 0;
+    if (!isTold) await this.tell(quota, lease.startMs, user);
+  }
+
+  /** What cannot be told now is told with a later lease; the request that is charged does not fail for it. */
+  private async tell(quota: Quota, startMs: number, user: QuotaUser): Promise<void> {
+    try {
+      await this.thresholds.tell(quota, startMs, user);
+    } catch (error) {
+      this.log.warn({ err: error }, 'the owner of a quota is told with a later request');
+    }
   }
 
   /** One unit at first, for a credential that calls now and then; twice as many each time a lease lasts too short. */
@@ -154,8 +168,13 @@ export class QuotaLeases implements OnModuleInit, OnApplicationShutdown {
 
   /** Empties a lease; its units are the caller's to give back, and nobody else can spend them any more. */
   private surrender(lease: Held): Lease & { left: number } {
-    const { counterId, period, startMs, used, granted, left } = lease;
+    const { counterId, period, startMs, used, granted, told, left } = lease;
     lease.left = 0;
-    return { counterId, period, startMs, used, granted, left };
+    return { counterId, period, startMs, used, granted, told, left };
   }
+}
+
+/** Whether this process has already seen that nothing is left in the lease's window. */
+function isSpent(earlier: Held | undefined, lease: Lease): boolean {
+  return earlier?.granted === 0 && earlier.startMs === lease.startMs;
 }

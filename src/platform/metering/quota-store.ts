@@ -12,6 +12,8 @@ export interface Lease {
   readonly used: number;
   /** How many units this lease holds; 0: the quota is spent. */
   readonly granted: number;
+  /** The highest threshold (percent) that the owner has been told of; null: not known, because nothing was granted. */
+  readonly told: number | null;
 }
 
 /** A sixteenth of what is left, at least one, at most what was asked for: near the limit leases are single units. */
@@ -29,9 +31,10 @@ const LEASE = {
   on conflict (counter_id, period) do update
      set granted = case when q.window_start >= excluded.window_start then ${BLOCK('$5::int - q.used')} else excluded.granted end,
          used = case when q.window_start >= excluded.window_start then q.used + ${BLOCK('$5::int - q.used')} else excluded.used end,
+         told = case when q.window_start >= excluded.window_start then q.told else 0 end,
          window_start = greatest(q.window_start, excluded.window_start)
    where q.window_start < excluded.window_start or q.used < $5::int
-  returning window_start, used, granted`,
+  returning window_start, used, granted, told`,
 };
 
 const USED = {
@@ -53,6 +56,7 @@ interface LeaseRow {
   window_start: Date | string;
   used: number;
   granted: number;
+  told: number;
 }
 
 /** The shared counters of quotas, in the database. */
@@ -65,8 +69,9 @@ export class QuotaStore {
     const values = [counterId, period, new Date(startMs), size, limit];
     const { rows } = await this.database.query<LeaseRow>(LEASE, values);
     const row = rows[0];
-    if (!row) return { counterId, period, startMs, used: limit, granted: 0 };
-    return { counterId, period, startMs: new Date(row.window_start).getTime(), used: row.used, granted: row.granted };
+    if (!row) return { counterId, period, startMs, used: limit, granted: 0, told: null };
+    const { window_start: windowStart, used, granted, told } = row;
+    return { counterId, period, startMs: new Date(windowStart).getTime(), used, granted, told };
   }
 
   /** Units leased so far in the window that begins at `startMs`. */

@@ -12,6 +12,8 @@ const QuotaUsageSchema = defineEntity({
     used: p.integer(),
     /** Size of the latest lease, for the process that took it. */
     granted: p.integer(),
+    /** The highest threshold that the owner has been told of in the window, in percent. */
+    told: p.smallint().default(0),
   },
 });
 

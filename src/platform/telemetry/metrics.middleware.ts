@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import type { Metrics } from './metrics.js';
+import { routeTemplate } from './route-template.js';
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
@@ -15,7 +16,7 @@ export function measureRequests(metrics: Metrics) {
       metrics.observeRequest(
         {
           method: KNOWN_METHODS.has(request.method) ? request.method : 'OTHER',
-          route: templateOf(request),
+          route: routeTemplate(request) ?? NO_ROUTE,
           status: response.statusCode,
         },
         (performance.now() - started) / 1000,
@@ -23,10 +24,4 @@ export function measureRequests(metrics: Metrics) {
     });
     next();
   };
-}
-
-/** The template of the route that Express has found, `/api/keys/:id`. */
-function templateOf(request: Request): string {
-  const route = request.route as { path: unknown } | undefined;
-  return route ? String(route.path) : NO_ROUTE;
 }

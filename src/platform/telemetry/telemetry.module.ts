@@ -1,8 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { FinishedRequests } from './finished-requests.js';
 import { HealthController } from './health.controller.js';
 import { LOG, type Log } from './log.js';
 
-/** Logs and health. */
+/** Logs, health, and word of finished requests. */
 @Global()
 @Module({})
 export class TelemetryModule {
@@ -10,8 +11,8 @@ export class TelemetryModule {
     return {
       module: TelemetryModule,
       controllers: [HealthController],
-      providers: [{ provide: LOG, useValue: log }],
-      exports: [LOG],
+      providers: [{ provide: LOG, useValue: log }, FinishedRequests],
+      exports: [LOG, FinishedRequests],
     };
   }
 }

@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import { Database } from '../database/database.js';
 import { LOG, type Log } from '../telemetry/log.js';
-import { JOBS_SCHEMA } from './prepare-jobs.js';
+import { JOBS_SCHEMA } from './jobs-schema.js';
 import type { Worker } from './worker.js';
 import { Workers } from './workers.js';
 
 /** How often a process looks for a job that is due, in seconds. */
 const POLL_INTERVAL_SECONDS = 10;
+
+/** A process that has just started has other things to do, and may not live long. In milliseconds. */
+const START_DELAY_MS = 15_000;
 
 /** Longest run of a job before another process may take it, in seconds. */
 const RUN_MAX_SECONDS = 15 * 60;
@@ -26,6 +29,7 @@ export interface ScheduledJob {
 export class ScheduledJobs implements Worker {
   private readonly jobs: ScheduledJob[] = [];
   private started: Promise<PgBoss | null> | null = null;
+  private readonly notBefore = performance.now() + START_DELAY_MS;
 
   constructor(
     workers: Workers,
@@ -41,6 +45,7 @@ export class ScheduledJobs implements Worker {
   }
 
   wake(): void {
+    if (performance.now() < this.notBefore) return;
     this.started ??= this.start().catch((error: unknown) => {
       this.log.warn({ err: error }, 'scheduled jobs could not be started; trying again');
       this.started = null;
@@ -54,7 +59,9 @@ export class ScheduledJobs implements Worker {
   }
 
   private async start(): Promise<PgBoss> {
-    const boss = new PgBoss({
+    // loaded here: a process without background work needs none of it
+    const { PgBoss: Queue } = await import('pg-boss');
+    const boss = new Queue({
       schema: JOBS_SCHEMA,
       db: { executeSql: (text, values) => this.database.query(text, values) },
       // the owner of the tables does this as it migrates; this role has no DDL

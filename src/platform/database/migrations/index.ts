@@ -1,3 +1,4 @@
+import { Migration20261124Analytics } from './20261124-analytics.js';
 import { Migration20261124Administrators } from './20261124-administrators.js';
 import { Migration20261124ApiKeys } from './20261124-api-keys.js';
 import { Migration20261124Audit } from './20261124-audit.js';
@@ -19,6 +20,7 @@ export const MIGRATIONS = [
   { name: '20261124-mfa', class: Migration20261124Mfa },
   { name: '20261124-dictionaries', class: Migration20261124Dictionaries },
   { name: '20261124-webhooks', class: Migration20261124Webhooks },
+  { name: '20261124-analytics', class: Migration20261124Analytics },
   { name: '20261124-audit', class: Migration20261124Audit },
   { name: '20261124-administrators', class: Migration20261124Administrators },
 ] as const;

@@ -42,6 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** Answers outside of Nest's pipeline, for middleware. */
   async answer(thrown: unknown, request: Request, response: Response): Promise<void> {
     const error = thrown instanceof OAuthError ? thrown : this.refusalOf(thrown, request);
+    if (error instanceof AppError) request.context.refusal = error.code;
     const refusal = answerOf(error, request);
     if (refusal.status >= 500) {
       // a failure of ours is not held against the caller

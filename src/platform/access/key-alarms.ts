@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Clock } from '../../kernel/clock.js';
+import { newId } from '../../kernel/ids.js';
+import { CLOCK } from '../clock/clock.module.js';
+import { Outbox } from '../events/index.js';
+
+/** What can be strange about the use of a key. */
+export const KEY_ALARM_KINDS = ['new_network', 'rate_spike', 'scope_probing', 'denied_burst', 'leaked'] as const;
+export type KeyAlarmKind = (typeof KEY_ALARM_KINDS)[number];
+
+/** Something strange about the use of a key. */
+export interface KeyAlarm {
+  readonly keyId: string;
+  readonly ownerId: string;
+  readonly kind: KeyAlarmKind;
+  /** What it is about, up to 64 characters. */
+  readonly subject: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** An alarm as it was raised. */
+export interface RaisedAlarm extends KeyAlarm {
+  readonly id: string;
+  readonly raisedAt: Date;
+}
+
+/** Who does something about an alarm, in the transaction in which it is raised. */
+export interface KeyAlarmListener {
+  alarmed(em: EntityManager, alarm: RaisedAlarm): Promise<void>;
+}
+
+/** Tells owners that something is strange about a key, and lets those act who know what to do. */
+@Injectable()
+export class KeyAlarms {
+  private readonly listeners: KeyAlarmListener[] = [];
+
+  constructor(
+    private readonly outbox: Outbox,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  listen(listener: KeyAlarmListener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Records the event for the owner; it and whatever the listeners do commit together. */
+  async raise(em: EntityManager, alarm: KeyAlarm): Promise<void> {
+    const now = this.clock.now();
+    const raised = { ...alarm, id: newId(now), raisedAt: new Date(now) };
+    this.outbox.record(em, {
+      type: 'api_key.anomaly',
+      ownerId: alarm.ownerId,
+      data: { key_id: alarm.keyId, anomaly_id: raised.id, kind: alarm.kind, ...alarm.details },
+    });
+    for (const listener of this.listeners) await listener.alarmed(em, raised);
+  }
+}
