@@ -76,6 +76,7 @@ export async function openBenchWorld(): Promise<BenchWorld> {
         PATH: process.env.PATH,
         ...SECRETS,
         LOG_LEVEL: 'warn',
+        KINDLY_DATA_DIR: join(directory, 'data'),
         DATABASE_URL: urlOf('kindly_app', name),
         DATABASE_MIGRATION_URL: urlOf('kindly_owner', name),
       };

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const DIST = join(import.meta.dirname, '../../dist');
@@ -42,6 +43,7 @@ export async function startServer(
       PUBLIC_URL: 'http://localhost:3000',
       LOG_LEVEL: 'info',
       KINDLY_CLOCK: 'ipc',
+      KINDLY_DATA_DIR: join(tmpdir(), 'kindly-test-data'),
       DATABASE_POOL_SIZE: '6',
       RATE_LIMIT_ANONYMOUS: '0',
       RATE_LIMIT_LOGIN: '0',

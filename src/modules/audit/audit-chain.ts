@@ -9,7 +9,7 @@ import { ChainSigner } from './chain-signer.js';
 import { ROW_DIGEST } from './row-digest.sql.js';
 
 /** Rows that are chained in one transaction. */
-const BATCH_MAX = 2_000;
+const BATCH_MAX = 5_000;
 
 const TRY_TO_LEAD = `select pg_try_advisory_xact_lock(hashtext('kindly.audit-chain')) as leads`;
 
