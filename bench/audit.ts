@@ -59,14 +59,14 @@ async function aloneRound(): Promise<number> {
   return (performance.now() - started) / count;
 }
 
-async function count(table: string): Promise<number> {
+async function countRows(table: string): Promise<number> {
   const [row] = await database.query<{ count: number }>(`select count(*)::int from audit.${table}`);
   return row?.count ?? Number.NaN;
 }
 
 try {
   const token = await administratorToken();
-  const before = await count('events');
+  const before = await countRows('events');
   const written: number[] = [];
   const alone: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -75,16 +75,16 @@ try {
   }
   await pool.end();
   const rows = ROUNDS * (ROWS + 300);
-  assert.equal(await count('events'), before + rows);
-  const waiting = await count('pending');
+  assert.equal(await countRows('events'), before + rows);
+  const waiting = await countRows('pending');
   assert.ok(waiting >= rows);
   print(`rows written and committed a second, batched       ${spread(written, 0)}   target ≥ 20000`);
   print(`a row alone, ms until it is committed              ${spread(alone, 2)}   target ≤ 5`);
   const server = await database.startServer();
   const started = performance.now();
-  while ((await count('pending')) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  while ((await countRows('pending')) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
   const chainedSeconds = (performance.now() - started) / 1000;
-  assert.equal(await count('chain'), before + rows);
+  assert.equal(await countRows('chain'), before + rows);
   print(`rows chained a second                              ${(waiting / chainedSeconds).toFixed(0)}`);
   const checking = performance.now();
   const answer = await fetch(`${server.url}/api/audit/verify`, { headers: { authorization: `Bearer ${token}` } });
