@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { PacedRounds } from '../../platform/work/paced-rounds.js';
 import { AuditChain } from './audit-chain.js';
 import { HeadAnchor } from './head-anchor.js';
 
@@ -20,9 +21,7 @@ const IS_ANYTHING_PENDING = { name: 'is-audit-pending', text: 'select 1 from aud
 /** Lets every process offer to lead the chain, again and again. */
 @Injectable()
 export class ChainWorker implements OnModuleInit, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private readonly rounds: PacedRounds;
   private idleRounds = 0;
   private anchoredAtMs = 0;
 
@@ -31,35 +30,26 @@ export class ChainWorker implements OnModuleInit, OnApplicationShutdown {
     private readonly chain: AuditChain,
     private readonly anchor: HeadAnchor,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(LOG) log: Log,
+  ) {
+    this.rounds = new PacedRounds(
+      INTERVAL_MS,
+      () => this.round(),
+      (error) => log.warn({ err: error }, 'the audit trail is chained in the next round'),
+    );
+  }
 
   onModuleInit(): void {
-    this.wait();
+    this.rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.running;
-  }
-
-  private wait(): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.round();
-    }, INTERVAL_MS);
-    this.timer.unref();
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async round(): Promise<void> {
-    try {
-      await this.advance();
-      await this.keepAnchor();
-    } catch (error) {
-      this.log.warn({ err: error }, 'the audit trail is chained in the next round');
-    }
-    this.wait();
+    await this.advance();
+    await this.keepAnchor();
   }
 
   private async advance(): Promise<void> {

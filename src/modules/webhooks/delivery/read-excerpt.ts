@@ -32,6 +32,7 @@ export async function readExcerpt(response: IncomingMessage): Promise<string | n
 /** Text that a database and a log can hold: well-formed, without control characters but for line ends and tabs. */
 function printable(bytes: Buffer): string {
   const text = bytes.toString('utf8').slice(0, EXCERPT_LENGTH_MAX).toWellFormed();
+  // the rule takes control characters in a pattern for an accident; here they are what is looked for
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '\uFFFD');
 }

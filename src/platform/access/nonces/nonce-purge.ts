@@ -3,6 +3,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { CLOCK } from '../../clock/clock.module.js';
 import { Database } from '../../database/index.js';
 import { LOG, type Log } from '../../telemetry/log.js';
+import { PacedRounds } from '../../work/paced-rounds.js';
 
 const INTERVAL_MS = 2_000;
 const BATCH_SIZE = 2_000;
@@ -20,45 +21,30 @@ const DELETE_EXPIRED = {
  */
 @Injectable()
 export class NoncePurge implements OnModuleInit, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private readonly rounds: PacedRounds;
 
   constructor(
     private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(LOG) log: Log,
+  ) {
+    this.rounds = new PacedRounds(
+      INTERVAL_MS,
+      () => this.purge(),
+      (error) => log.warn({ err: error }, 'expired nonces stay until the next purge'),
+    );
+  }
 
   onModuleInit(): void {
-    this.wait();
+    this.rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
-  private wait(): void {
-    if (this.isStopped) return;
-    // not in step with the other processes
-    this.timer = setTimeout(
-      () => {
-        this.running = this.run();
-      },
-      INTERVAL_MS * (0.75 + Math.random() / 2),
-    );
-    this.timer.unref();
-  }
-
-  private async run(): Promise<void> {
-    try {
-      while (!this.isStopped && (await this.deleteBatch()) === BATCH_SIZE);
-    } catch (error) {
-      this.log.warn({ err: error }, 'expired nonces stay until the next purge');
-    }
-    this.wait();
+  private async purge(): Promise<void> {
+    while (!this.rounds.isStopped && (await this.deleteBatch()) === BATCH_SIZE);
   }
 
   private async deleteBatch(): Promise<number> {

@@ -3,6 +3,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { CLOCK } from '../../clock/clock.module.js';
 import { Database } from '../../database/index.js';
 import { LOG, type Log } from '../../telemetry/log.js';
+import { PacedRounds } from '../../work/paced-rounds.js';
 
 const INTERVAL_MS = 60_000;
 /** Rows a statement; a long one would hold its locks for long. */
@@ -25,43 +26,32 @@ const FORGET_ANSWERS = {
 /** Deletes expired keys, and the answers that are to be forgotten earlier, once a minute. */
 @Injectable()
 export class IdempotencyPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private readonly rounds: PacedRounds;
 
   constructor(
     private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(LOG) log: Log,
+  ) {
+    this.rounds = new PacedRounds(
+      INTERVAL_MS,
+      () => this.purge(),
+      (error) => log.warn({ err: error }, 'expired idempotency keys are left for the next purge'),
+    );
+  }
 
   onApplicationBootstrap(): void {
-    this.start();
+    this.rounds.startAtOnce();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.running;
-  }
-
-  private start(): void {
-    this.running = this.purge()
-      .catch((error: unknown) => this.log.warn({ err: error }, 'expired idempotency keys are left for the next purge'))
-      .finally(() => this.scheduleNext());
-  }
-
-  private scheduleNext(): void {
-    if (this.isStopped) return;
-    // jitter keeps processes that started together from purging together
-    this.timer = setTimeout(() => this.start(), INTERVAL_MS * (0.75 + Math.random() / 2));
-    this.timer.unref();
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async purge(): Promise<void> {
     for (const statement of [DELETE_EXPIRED, FORGET_ANSWERS]) {
       let handled = BATCH_SIZE;
-      while (handled === BATCH_SIZE && !this.isStopped) {
+      while (handled === BATCH_SIZE && !this.rounds.isStopped) {
         const { rowCount } = await this.database.query(statement, [new Date(this.clock.now()), BATCH_SIZE]);
         handled = rowCount ?? 0;
       }
