@@ -19,7 +19,7 @@ async function start(): Promise<Start> {
   const began = performance.now();
   const server = fork(join(import.meta.dirname, '../dist/main.js'), {
     env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', KINDLY_DATA_DIR: directory, LOG_LEVEL: 'warn' },
-    execArgv: ['--max-semi-space-size=4', '--enable-source-maps'],
+    execArgv: ['--max-semi-space-size=16', '--enable-source-maps'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [{ ready }] = (await once(server, 'message')) as [{ ready: string }];

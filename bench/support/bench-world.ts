@@ -96,6 +96,8 @@ export async function openBenchWorld(): Promise<BenchWorld> {
 
 async function startServer(environment: Record<string, string | undefined>): Promise<BenchServer> {
   const child = fork(join(DIST, 'main.js'), {
+    // as `npm start` has it: what is measured is what is run
+    execArgv: ['--max-semi-space-size=16', '--enable-source-maps'],
     env: {
       ...environment,
       PORT: '0',

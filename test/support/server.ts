@@ -51,7 +51,7 @@ export async function startServer(
       ...TEST_SECRETS,
       ...environment,
     },
-    execArgv: ['--max-semi-space-size=4', '--enable-source-maps'],
+    execArgv: ['--max-semi-space-size=16', '--enable-source-maps'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const written: string[] = [];
