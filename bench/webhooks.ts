@@ -76,7 +76,10 @@ async function compareRates(owners: readonly string[]): Promise<void> {
   print(row('', 'per second', 'CPU µs: sender', 'PostgreSQL', 'receiver'));
   for (const [index, { name }] of loops.entries()) {
     const of = (figure: keyof Round, decimals = 0): string =>
-      spread((rounds[index] ?? []).map((round) => round[figure]), decimals);
+      spread(
+        (rounds[index] ?? []).map((round) => round[figure]),
+        decimals,
+      );
     print(row(name, of('perSecond'), of('senderUs'), of('postgresUs'), of('receiverUs')));
   }
   const [ours = [], ...raw] = rounds;
@@ -99,7 +102,9 @@ async function compareLatencies(owners: readonly string[], dead: string): Promis
   }
   print(`p99 of healthy endpoints, ms: alone ${spread(alone, 1)}, beside a dead one ${spread(beside, 1)}`);
   const ratios = beside.map((value, round) => value / (alone[round] ?? value));
-  print(`beside a dead one ÷ alone: ${spread(ratios, 2)}; of the medians ${(median(beside) / median(alone)).toFixed(2)}   target ≤ 1.3`);
+  print(
+    `beside a dead one ÷ alone: ${spread(ratios, 2)}; of the medians ${(median(beside) / median(alone)).toFixed(2)}   target ≤ 1.3`,
+  );
 }
 
 function row(...cells: readonly string[]): string {
@@ -134,18 +139,18 @@ async function measured(senderPid: number, run: () => Promise<void>): Promise<Ro
   return { perSecond: DELIVERIES / seconds, senderUs, postgresUs, receiverUs };
 }
 
-/** Commits events for every owner, fifty in a transaction, and waits until each has had its first attempt recorded. */
+/** Commits events for every owner, fifty in a transaction, wakes the workers as the application does, and waits until each has had its first attempt recorded. */
 async function deliver(owners: readonly string[]): Promise<void> {
   await take();
   for (let done = 0; done < EVENTS; done += 50) {
     await client.query(
       `insert into outbox_events (id, type, owner_id, actor, occurred_at, data)
-       select gen_random_uuid(), 'api_key.updated', owner, '{}', now(), jsonb_build_object('number', n, 'filler', $3::text)
+       select uuidv7(), 'api_key.updated', owner, '{}', now(), jsonb_build_object('number', n, 'filler', $3::text)
          from generate_series(1, $2::int) n, unnest($1::uuid[]) owner`,
       [owners, Math.min(50, EVENTS - done), FILLER],
     );
+    await wakeWorkers();
   }
-  await wakeWorkers();
   while (await isWaiting()) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.ok((await take()).length >= DELIVERIES);
 }
@@ -212,7 +217,7 @@ async function latencies(owners: readonly string[], dead: string | null): Promis
   for (let pulse = 0; pulse < PULSES; pulse++) {
     const { rows } = await client.query<{ id: string; owner_id: string }>(
       `insert into outbox_events (id, type, owner_id, actor, occurred_at, data)
-       select gen_random_uuid(), 'api_key.updated', owner, '{}', now(), '{}' from unnest($1::uuid[]) owner
+       select uuidv7(), 'api_key.updated', owner, '{}', now(), '{}' from unnest($1::uuid[]) owner
        returning id, owner_id`,
       [dead === null ? owners : [...owners, dead]],
     );
