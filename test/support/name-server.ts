@@ -60,12 +60,15 @@ function answerTo(headAndQuestion: Buffer, address: string | null): Buffer {
 
 /** `NODE_OPTIONS` by which a server under test asks this name server instead of the machine's. */
 export function askingNameServer({ port }: NameServer): string {
+  // a resolver takes other servers only while it asks nothing
   const preload = `
     import { Resolver } from 'node:dns/promises';
+    const redirected = new WeakSet();
     for (const method of ['resolve4', 'resolve6']) {
       const ask = Resolver.prototype[method];
       Resolver.prototype[method] = function (name) {
-        this.setServers(['127.0.0.1:${port}']);
+        if (!redirected.has(this)) this.setServers(['127.0.0.1:${port}']);
+        redirected.add(this);
         return ask.call(this, name);
       };
     }`;
