@@ -7,7 +7,6 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { urlToHttpOptions } from 'node:url';
 import { codeOf } from '../../../kernel/errors/code-of.js';
 import { BlockedTargetError } from '../target/blocked-target-error.js';
 import { isPrivateHost } from '../target/endpoint-url.js';
@@ -66,8 +65,11 @@ export class WebhookHttpClient {
     const url = new URL(text);
     const { lookup } = this.options;
     const isHttps = url.protocol === 'https:';
+    // no more than is needed: node:http copies them for each request
     const options = {
-      ...urlToHttpOptions(url),
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (isHttps ? 443 : 80),
+      path: `${url.pathname}${url.search}`,
       method: 'POST',
       maxHeaderSize: HEAD_BYTES_MAX,
       agent: isHttps ? this.https : this.http,
