@@ -21,7 +21,7 @@ const ROUNDS = Number(process.argv[3] ?? 5);
 const DELIVERIES = ENDPOINTS * EVENTS;
 /** One answer in so many is a 500. */
 const FAIL_ONE_IN = 20;
-/** Of the data of an event; the body is then 251 bytes long. */
+/** Of the data of an event; the body is then some 236 bytes long. */
 const FILLER = 'x'.repeat(96);
 const PULSES = 150;
 const PULSE_INTERVAL_MS = 25;
