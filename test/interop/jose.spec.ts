@@ -96,6 +96,14 @@ describe('a service account that signs with the npm package jose', () => {
     await expectWorksOnce(account, await assertionOf(account, key, { alg: 'EdDSA', kid: account.key_id }));
   });
 
+  it('gets one under the name that RFC 9864 gives to EdDSA with Ed25519', async () => {
+    const alg = 'Ed25519';
+    const { publicKey, privateKey } = await generateKeyPair(alg);
+    const account = await newServiceAccount(person.client, { public_key: { ...(await exportJWK(publicKey)), alg } });
+    expect(account.keys[0]?.algorithm).toBe('EdDSA');
+    await expectWorksOnce(account, await assertionOf(account, privateKey, { alg }));
+  });
+
   it('gets one as the documentation signs it', async () => {
     const account = await newServiceAccount(person.client);
     const parameters = [account.id, account.key_id, account.private_key, TOKEN_URL];
