@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SealedColumns } from '../../platform/sealing/index.js';
 import { UsersModule } from '../users/index.js';
+import { ActiveFactors } from './active-factors.js';
 import { BeginEnrolment } from './begin-enrolment.js';
 import { ConfirmEnrolment } from './confirm-enrolment.js';
 import { FactorSecrets } from './factor-secrets.js';
@@ -26,6 +27,7 @@ import { StepUpStamper } from './step-up-stamper.js';
     RecoveryCodes,
     CodeAttempts,
     StepUpStamper,
+    ActiveFactors,
   ],
   exports: [SecondFactor, MfaService],
 })
