@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { HttpModule } from '../../platform/http/http.module.js';
 import { RowRetention } from '../../platform/metering/index.js';
@@ -15,7 +14,6 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { LiveSessions } from './live-sessions.js';
 import { RefreshSecretUsage } from './refresh-secret-usage.js';
 import { SessionActivity } from './session-activity.js';
-import { SessionActivityInterceptor } from './session-activity.interceptor.js';
 import { SessionCookieStrategy } from './session-cookie.strategy.js';
 import { SessionCookieTokens } from './session-cookie-tokens.js';
 import { SessionRefresh } from './session-refresh.js';
@@ -46,7 +44,6 @@ const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
     SessionCookieStrategy,
     SessionActivity,
     RefreshSecretUsage,
-    { provide: APP_INTERCEPTOR, useClass: SessionActivityInterceptor },
   ],
   exports: [SessionsService, RefreshSecretUsage],
 })
