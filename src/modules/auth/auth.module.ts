@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { HttpModule } from '../../platform/http/http.module.js';
+import { RowRetention } from '../../platform/metering/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountController } from './account.controller.js';
@@ -20,6 +21,9 @@ import { SessionTokens } from './session-tokens.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { TokenKeys } from './token-keys.js';
+
+/** How long a session is kept after its last token has expired. */
+const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Sessions, their tokens, and login. */
 @Module({
@@ -43,4 +47,9 @@ import { TokenKeys } from './token-keys.js';
   ],
   exports: [SessionsService, RefreshSecretUsage],
 })
-export class AuthModule {}
+export class AuthModule {
+  constructor(retention: RowRetention) {
+    // none of its tokens is good then; until a week later its owner may end it, and be told that it has ended
+    retention.keep({ table: 'sessions', column: 'refresh_expires_at', keptMs: ENDED_SESSIONS_KEPT_MS });
+  }
+}

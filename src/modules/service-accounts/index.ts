@@ -1,3 +1,4 @@
+export { AccountSuspects } from './account-suspects.js';
 export { AssertionFault } from './assertion-fault.js';
 export { AssertionsService, type AuthenticatedAccount } from './assertions.service.js';
 export { ServiceAccount, ServiceAccountSchema } from './service-account.entity.js';

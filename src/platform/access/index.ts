@@ -1,3 +1,4 @@
+export { Administrators, type SecondFactorHolders } from './administrators.js';
 export type { Credential } from './credential.js';
 export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
@@ -10,6 +11,7 @@ export {
   KEY_ALARM_KINDS,
   type KeyAlarmKind,
   type KeyAlarmListener,
+  type KeyAlarmRegister,
   KeyAlarms,
   type RaisedAlarm,
 } from './key-alarms.js';

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Permission } from '../../../kernel/access/permission.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
 import {
+  AccountSuspects,
   AssertionFault,
   AssertionsService,
   type AuthenticatedAccount,
@@ -24,6 +26,7 @@ export class JwtBearerGrant implements GrantHandler {
     grants: GrantHandlers,
     private readonly assertions: AssertionsService,
     private readonly tokens: ServiceAccountTokens,
+    private readonly suspects: AccountSuspects,
     @Inject(CONFIG) config: Config,
   ) {
     this.audiences = [tokenUrl(config), config.publicUrl];
@@ -32,8 +35,8 @@ export class JwtBearerGrant implements GrantHandler {
 
   async issue(parameters: OAuthParameters): Promise<TokenAnswer> {
     const account = await this.authenticate(requireParameter(parameters, 'assertion'));
-    const permissions = narrowScope(account.permissions, parameters.get('scope') ?? account.scope);
     const { accountId, keyId, notAfterMs } = account;
+    const permissions = await this.narrow(account, parameters.get('scope') ?? account.scope);
     const { token, expiresIn } = this.tokens.issue({ accountId, keyId, permissions, notAfterMs });
     return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, scope: permissions.join(' ') };
   }
@@ -42,8 +45,19 @@ export class JwtBearerGrant implements GrantHandler {
     try {
       return await this.assertions.authenticate(assertion, this.audiences);
     } catch (error) {
-      if (error instanceof AssertionFault) throw new OAuthError('invalid_grant', error.message, { cause: error });
-      throw error;
+      if (!(error instanceof AssertionFault)) throw error;
+      const suspect = await this.suspects.claimedBy(assertion);
+      throw new OAuthError('invalid_grant', error.message, { cause: error, suspect });
+    }
+  }
+
+  private async narrow(account: AuthenticatedAccount, scope: string | undefined): Promise<readonly Permission[]> {
+    try {
+      return narrowScope(account.permissions, scope);
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      const suspect = await this.suspects.find(account.accountId, 'scope');
+      throw new OAuthError(error.code, error.description, { cause: error, suspect, check: 'permission' });
     }
   }
 }
