@@ -11,6 +11,7 @@ import { BrowserLogin } from './browser-login.js';
 import { DeviceCookie } from './device-cookie.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LiveSessions } from './live-sessions.js';
+import { PageLogin } from './page-login.js';
 import { RefreshSecretUsage } from './refresh-secret-usage.js';
 import { SessionActivity } from './session-activity.js';
 import { SessionCookieStrategy } from './session-cookie.strategy.js';
@@ -28,6 +29,7 @@ import { TokenKeys } from './token-keys.js';
   providers: [
     AuthService,
     BrowserLogin,
+    PageLogin,
     AccountService,
     SessionsService,
     SessionRefresh,
@@ -41,6 +43,6 @@ import { TokenKeys } from './token-keys.js';
     SessionActivity,
     RefreshSecretUsage,
   ],
-  exports: [SessionsService, RefreshSecretUsage],
+  exports: [SessionsService, RefreshSecretUsage, PageLogin],
 })
 export class AuthModule {}

@@ -27,7 +27,7 @@ import { StepUpStamper } from './step-up-stamper.js';
     CodeAttempts,
     StepUpStamper,
   ],
-  exports: [SecondFactor, MfaService],
+  exports: [SecondFactor, MfaService, StepUpStamper],
 })
 export class MfaModule {
   constructor(sealed: SealedColumns) {

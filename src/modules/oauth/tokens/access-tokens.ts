@@ -71,10 +71,15 @@ export class AccessTokens {
     };
   }
 
-  /** A new token, stored; those that are issued at the same time share a statement. */
+  /** Makes a token good; those that are stored at the same time share a statement. */
+  async store(token: AccessToken): Promise<void> {
+    await this.writes.add(token);
+  }
+
+  /** A new token, stored. */
   async issue(order: AccessTokenOrder): Promise<AccessToken> {
     const token = await this.make(order);
-    await this.writes.add(token);
+    await this.store(token);
     return token;
   }
 
