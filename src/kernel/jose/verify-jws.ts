@@ -13,11 +13,19 @@ const CHECKS: Readonly<Record<SignatureAlgorithm, Check>> = {
   RS256: (key, data, signature) => verify('sha256', data, { key, padding: constants.RSA_PKCS1_PADDING }, signature),
 };
 
+/** How headers name an algorithm; RFC 9864 §2.2 gives EdDSA with this curve a name of its own. */
+export const HEADER_NAMES: Readonly<Record<SignatureAlgorithm, readonly string[]>> = {
+  EdDSA: ['EdDSA', 'Ed25519'],
+  ES256: ['ES256'],
+  RS256: ['RS256'],
+};
+
 /**
  * Whether a JWS is signed with this key. The key pins the algorithm (RFC 8725 §3.1): what the header says must agree,
  * and decides nothing. Critical extensions (`crit`) are not known here, so a header that has any is refused.
  */
 export function verifyJws(jws: CompactJws, { key, algorithm }: VerificationKey): boolean {
-  if (jws.header.alg !== algorithm || jws.header.crit !== undefined) return false;
+  const { alg, crit } = jws.header;
+  if (typeof alg !== 'string' || !HEADER_NAMES[algorithm].includes(alg) || crit !== undefined) return false;
   return CHECKS[algorithm](key, Buffer.from(jws.signingInput, 'latin1'), jws.signature);
 }

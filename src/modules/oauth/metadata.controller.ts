@@ -2,7 +2,7 @@ import type { JsonWebKey } from 'node:crypto';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { SIGNATURE_ALGORITHMS } from '../../kernel/jose/verification-key.js';
+import { HEADER_NAMES } from '../../kernel/jose/verify-jws.js';
 import { Public } from '../../platform/access/index.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Answers } from '../../platform/http/openapi/answer.decorators.js';
@@ -11,6 +11,9 @@ import { endpointsOf } from './endpoints.js';
 import { GrantHandlers } from './grants/grant-handlers.js';
 import { SCOPES } from './scopes.js';
 import { SigningKeys } from './tokens/signing-keys.js';
+
+/** By what names client assertions may call the algorithm of their key. */
+const ASSERTION_ALGORITHMS = Object.values(HEADER_NAMES).flat();
 
 const MetadataView = z
   .looseObject({ issuer: z.string(), authorization_endpoint: z.string(), token_endpoint: z.string() })
@@ -48,11 +51,11 @@ export class MetadataController {
       grant_types_supported: this.grants.names(),
       code_challenge_methods_supported: ['S256'],
       token_endpoint_auth_methods_supported: [...CLIENT_AUTH_METHODS],
-      token_endpoint_auth_signing_alg_values_supported: [...SIGNATURE_ALGORITHMS],
+      token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       revocation_endpoint_auth_methods_supported: [...CLIENT_AUTH_METHODS],
-      revocation_endpoint_auth_signing_alg_values_supported: [...SIGNATURE_ALGORITHMS],
+      revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       introspection_endpoint_auth_methods_supported: withoutPublic,
-      introspection_endpoint_auth_signing_alg_values_supported: [...SIGNATURE_ALGORITHMS],
+      introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       authorization_response_iss_parameter_supported: true,
       service_documentation: `${at.issuer}/docs`,
     };

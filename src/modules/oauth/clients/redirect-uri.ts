@@ -5,6 +5,8 @@ export const REDIRECT_URI_LENGTH_MAX = 2_048;
 const CHARACTERS = /^[\w!$%&'()+,\-./:;=?@[\]~]+$/;
 /** The loopback interface (RFC 8252 §7.3), its port apart. */
 const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d{1,5})?(?=[/?]|$)/;
+/** With a host that is told by the text itself: a parser would take the path for one. */
+const HTTPS = /^https:\/\/[^/?]/;
 /** A scheme that belongs to an application because it is a domain name turned round (RFC 8252 §7.1). */
 const PRIVATE_USE_SCHEME = /^[a-z][a-z\d+-]*(?:\.[a-z\d+-]+)+:/;
 
@@ -14,9 +16,9 @@ export function redirectUriFault(text: string): string | null {
   if (text.includes('#')) return 'must not have a fragment';
   if (text.includes('*')) return 'must not have a wildcard: redirect URIs are compared character by character';
   if (!CHARACTERS.test(text) || !URL.canParse(text)) return 'must be an absolute URI';
-  const { protocol, username, password, hostname } = new URL(text);
+  const { username, password } = new URL(text);
   if (username !== '' || password !== '') return 'must not have a user name or password';
-  if (protocol === 'https:' && hostname !== '' && text.startsWith('https://')) return null;
+  if (HTTPS.test(text)) return null;
   if (LOOPBACK.test(text) || PRIVATE_USE_SCHEME.test(text)) return null;
   return 'must be https, http on 127.0.0.1, [::1] or localhost, or a scheme of your own with a dot such as com.example.app:/';
 }
