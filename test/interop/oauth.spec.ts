@@ -16,8 +16,7 @@ beforeAll(async () => {
 });
 
 /** The servers listen elsewhere than where their public URL says. */
-const viaLoopback: oidc.CustomFetch = (url, options) =>
-  fetch(url.replace(ISSUER, baseUrl), options as unknown as RequestInit);
+const viaLoopback: oidc.CustomFetch = (url, options) => fetch(url.replace(ISSUER, baseUrl), options);
 
 function discover(client: OAuthClientBody, authentication: oidc.ClientAuth): Promise<oidc.Configuration> {
   return oidc.discovery(new URL(ISSUER), client.client_id, undefined, authentication, {

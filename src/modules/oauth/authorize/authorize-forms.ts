@@ -55,7 +55,8 @@ export class AuthorizeForms {
     } catch (error) {
       const fault = formFault(error);
       if (userId === null || (error as AppError).code !== 'AUTH_006') {
-        return this.answers.login(request, response, asked, query, fault);
+        const typed = { ...asked, loginHint: form.get('email') ?? asked.loginHint };
+        return this.answers.login(request, response, typed, query, fault);
       }
       const isFirst = form.get('mfa_code') === undefined;
       return this.answers.code(request, response, asked, query, { userId, fault: isFirst ? null : fault });
