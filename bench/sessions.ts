@@ -1,5 +1,6 @@
 // What sessions cost: logins beside a raw loop of the same password hash, requests with a warm key while many log in,
-// logins beyond the capacity, and refreshes beside the single-row updates that PostgreSQL can do.
+// logins beyond the capacity, and refreshes beside the single-row updates that PostgreSQL can do for a client in C and beside
+// requests that only answer.
 // Run after a build: node bench/sessions.ts (needs pgbench, see support/pgbench.ts)
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -150,6 +151,7 @@ async function compareRefreshes(
   account: Account,
 ): Promise<void> {
   const updates: number[] = [];
+  const opens: number[] = [];
   const refreshes: number[] = [];
   await database.query('create table counted (id int primary key, value int not null)');
   await database.query('insert into counted select n, 0 from generate_series(1, 10000) as n');
@@ -157,19 +159,23 @@ async function compareRefreshes(
   const url = world.urlOf('postgres', database.name);
   for (let round = 0; round < ROUNDS; round += 1) {
     updates.push(await pgbench({ url, script, connections: REFRESH_CONNECTIONS, seconds: PGBENCH_SECONDS }));
+    const driven = { port: server.port, connections: REFRESH_CONNECTIONS, count: REFRESHES };
+    const open = await generator.run({ ...driven, requests: [requestText('/health/live', {})] });
+    expectOnly(open.statuses, '200', REFRESHES);
+    opens.push(REFRESHES / open.seconds);
     const issuer = { jwtSecret: SECRETS.JWT_SECRETS, publicUrl: PUBLIC_URL };
     const tokens = await insertSessions(database, account.id, issuer, REFRESHES);
     const result = await generator.run({
-      port: server.port,
-      connections: REFRESH_CONNECTIONS,
-      count: REFRESHES,
+      ...driven,
       requests: tokens.map((token) => postText('/api/auth/refresh', { refresh_token: token })),
     });
     expectOnly(result.statuses, '200', REFRESHES);
     refreshes.push(REFRESHES / result.seconds);
   }
   print(`pgbench updates/s   ${spread(updates, 0)}`);
+  print(`open requests/s     ${spread(opens, 0)}`);
   print(`refreshes/s         ${spread(refreshes, 0)}`);
+  print(`open ÷ updates      ${(median(opens) / median(updates)).toFixed(2)}   no request of this server can reach more`);
   printRatio('refreshes ÷ single-row updates', median(refreshes) / median(updates), '≥ 0.5');
 }
 
