@@ -12,6 +12,7 @@ import { BrowserLogin } from './browser-login.js';
 import { DeviceCookie } from './device-cookie.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LiveSessions } from './live-sessions.js';
+import { PageLogin } from './page-login.js';
 import { RefreshSecretUsage } from './refresh-secret-usage.js';
 import { SessionActivity } from './session-activity.js';
 import { SessionCookieStrategy } from './session-cookie.strategy.js';
@@ -32,6 +33,7 @@ const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
   providers: [
     AuthService,
     BrowserLogin,
+    PageLogin,
     AccountService,
     SessionsService,
     SessionRefresh,
@@ -45,7 +47,7 @@ const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
     SessionActivity,
     RefreshSecretUsage,
   ],
-  exports: [SessionsService, RefreshSecretUsage],
+  exports: [SessionsService, RefreshSecretUsage, PageLogin],
 })
 export class AuthModule {
   constructor(retention: RowRetention) {

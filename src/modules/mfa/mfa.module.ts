@@ -30,7 +30,7 @@ import { StepUpStamper } from './step-up-stamper.js';
     StepUpStamper,
     ActiveFactors,
   ],
-  exports: [SecondFactor, MfaService],
+  exports: [SecondFactor, MfaService, StepUpStamper],
 })
 export class MfaModule {
   constructor(sealed: SealedColumns, retention: RowRetention) {

@@ -1,5 +1,6 @@
 export { Administrators, type SecondFactorHolders } from './administrators.js';
-export type { Credential } from './credential.js';
+export { BasicForClients } from './basic-for-clients.decorator.js';
+export { type Credential, digestOfCredential } from './credential.js';
 export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
 export { InvalidationFeed } from './invalidation-feed.js';

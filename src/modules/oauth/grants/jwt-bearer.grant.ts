@@ -9,10 +9,10 @@ import {
   type AuthenticatedAccount,
   ServiceAccountTokens,
 } from '../../service-accounts/index.js';
-import { type OAuthParameters, requireParameter } from '../oauth-parameters.js';
-import { tokenUrl } from '../token-url.js';
+import { requireParameter } from '../oauth-parameters.js';
+import { endpointsOf } from '../endpoints.js';
 import type { TokenAnswer } from '../token.dto.js';
-import { type GrantHandler, GrantHandlers } from './grant-handlers.js';
+import { type GrantHandler, GrantHandlers, type TokenRequest } from './grant-handlers.js';
 import { narrowScope } from './narrow-scope.js';
 
 /** Tokens for service accounts, against an assertion that they have signed (RFC 7523 §2.1). */
@@ -29,11 +29,12 @@ export class JwtBearerGrant implements GrantHandler {
     private readonly suspects: AccountSuspects,
     @Inject(CONFIG) config: Config,
   ) {
-    this.audiences = [tokenUrl(config), config.publicUrl];
+    const { token, issuer } = endpointsOf(config);
+    this.audiences = [token, issuer];
     grants.register(this);
   }
 
-  async issue(parameters: OAuthParameters): Promise<TokenAnswer> {
+  async issue({ parameters }: TokenRequest): Promise<TokenAnswer> {
     const account = await this.authenticate(requireParameter(parameters, 'assertion'));
     const { accountId, keyId, notAfterMs } = account;
     const permissions = await this.narrow(account, parameters.get('scope') ?? account.scope);

@@ -1,7 +1,7 @@
 import type { AccessCheck } from '../../../kernel/access/access-checks.js';
 import type { SuspectCredential } from '../../../kernel/access/suspect-credential.js';
 
-/** The error codes of RFC 6749 §5.2 and what the same answer says of a server that cannot serve (§4.1.2.1). */
+/** The error codes of RFC 6749 §5.2, those of RFC 6750 §3.1 for bearers, and what the same answer says of a server that cannot serve (§4.1.2.1). */
 export const OAUTH_ERROR_STATUS = {
   invalid_request: 400,
   invalid_client: 401,
@@ -9,6 +9,8 @@ export const OAUTH_ERROR_STATUS = {
   unauthorized_client: 400,
   unsupported_grant_type: 400,
   invalid_scope: 400,
+  invalid_token: 401,
+  insufficient_scope: 403,
   server_error: 500,
   temporarily_unavailable: 503,
 } as const;
