@@ -1,243 +1,250 @@
-// Webhooks end to end: events committed in batches, fanned out, posted with signatures, receipts durable. Compared in
-// interleaved rounds with a raw loop that posts the same bytes over keep-alive connections, one request at a time for
-// each endpoint, as the worker does. 5 % of the answers are 500; then the same once more with a dead endpoint beside the
-// healthy ones, and the latencies of the healthy ones compared. Needs a build.
-// Run: node_modules/.bin/node bench/webhooks.ts [events of one endpoint in a round, default 250]
-import { fork, type ChildProcess } from 'node:child_process';
+// Webhooks end to end: events committed in batches, fanned out, posted with signatures, receipts durable; beside raw loops
+// that post to the same receiver over as many keep-alive connections, one request at a time on each, with nothing else to
+// do. Then the latencies of healthy endpoints, alone and beside a dead one.
+// Run after a build: node bench/webhooks.ts [events of one endpoint in a round, default 500] [rounds]
+import { strict as assert } from 'node:assert';
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { openBenchWorld } from './support/bench-world.ts';
+import { cpuOf, cpuOfChildren } from './support/cpu.ts';
+import { newBenchPerson } from './support/people.ts';
+import { median, print, spread } from './support/rounds.ts';
+import type { Arrivals, ReceiverOrder } from './support/webhook-receiver.ts';
 
 const ENDPOINTS = 16;
-const ROUNDS = 5;
-const EVENTS = Number(process.argv[2] ?? 250);
-const FAILURES_ONE_IN = 20;
-const BODY_BYTES = 220;
+const EVENTS = Number(process.argv[2] ?? 500);
+const ROUNDS = Number(process.argv[3] ?? 5);
+const DELIVERIES = ENDPOINTS * EVENTS;
+/** One answer in so many is a 500. */
+const FAIL_ONE_IN = 20;
+/** Of the data of an event; the body is then 251 bytes long. */
+const FILLER = 'x'.repeat(96);
+const PULSES = 150;
+const PULSE_INTERVAL_MS = 25;
 
-const ROOT = join(import.meta.dirname, '..');
-const directory = mkdtempSync(join(tmpdir(), 'kindly-bench-webhooks-'));
-
-/** The receiver, in a process of its own: counts requests, answers every twentieth with 500 once, tells when each came. */
-if (process.argv[2] === 'receiver') {
-  const { createServer } = await import('node:http');
-  let seen = 0;
-  let times: [string, number][] = [];
-  const server = createServer((incoming, response) => {
-    incoming.resume().once('end', () => {
-      times.push([String(incoming.url), Date.now()]);
-      seen += 1;
-      response.statusCode = seen % FAILURES_ONE_IN === 0 ? 500 : 200;
-      response.end('ok');
-    });
-  }).listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }));
-  process.on('message', (message) => {
-    if (message !== 'take') return;
-    process.send?.({ times });
-    times = [];
-  });
-} else {
-  await main();
+/** Deliveries or requests of one round: how many a second, and the CPU microseconds that one takes of each process. */
+interface Round {
+  readonly perSecond: number;
+  readonly senderUs: number;
+  readonly postgresUs: number;
+  readonly receiverUs: number;
 }
 
-interface World {
-  readonly receiver: ChildProcess;
-  readonly receiverUrl: string;
-  readonly database: Client;
-  readonly api: ReturnType<typeof apiClient>;
-}
-
-function apiClient(url: string) {
-  return async <Body>(path: string, token: string | null, body: unknown): Promise<Body> => {
-    const response = await fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Body;
-  };
-}
-
-async function take(receiver: ChildProcess): Promise<[string, number][]> {
-  receiver.send('take');
-  const [{ times }] = (await once(receiver, 'message')) as [{ times: [string, number][] }];
-  return times;
-}
-
-/** Owners with one endpoint each. */
-async function newOwners(world: World, count: number, urlOf: (index: number) => string): Promise<string[]> {
+const receiver = fork(join(import.meta.dirname, 'support/webhook-receiver.ts'));
+const [{ port }] = (await once(receiver, 'message')) as [{ port: number }];
+const receiverUrl = `http://127.0.0.1:${port}`;
+const world = await openBenchWorld();
+const database = await world.createDatabase('webhooks');
+const server = await database.startServer({ WEBHOOKS_ALLOW_PRIVATE: 'true' });
+const client = new Client({ connectionString: world.urlOf('kindly_owner', 'webhooks') });
+await client.connect();
+let isStopped = false;
+try {
   const owners: string[] = [];
-  for (let index = 0; index < count; index++) {
-    const email = `bench-${process.pid}-${Date.now()}-${index}@example.com`;
-    const session = await world.api<{ access_token: string; user: { id: string } }>('/api/auth/register', null, {
-      email,
-      password: 'a bench through the house',
-      name: 'Bench',
-    });
-    await world.api('/api/webhooks', session.access_token, { url: urlOf(index), events: ['api_key.updated'] });
-    owners.push(session.user.id);
-  }
-  return owners;
+  for (let index = 0; index < ENDPOINTS; index++) owners.push(await newOwner(`${receiverUrl}/owner/${index}`));
+  await compareRates(owners);
+  await compareLatencies(owners, await newOwner('http://127.0.0.1:9/'));
+  await client.end();
+  await server.stop();
+  isStopped = true;
+} finally {
+  if (!isStopped) await server.stop();
+  receiver.kill();
+  await world.close();
 }
 
-/** Commits events for every owner, fifty in a transaction, and waits until each has had its first attempt recorded. */
-async function deliver(world: World, owners: readonly string[]): Promise<number> {
+async function compareRates(owners: readonly string[]): Promise<void> {
+  order(receiver, { failOneIn: FAIL_ONE_IN });
+  const head = signedHead();
+  const loops = [
+    { name: 'deliveries, commit to durable receipt', run: () => measured(server.pid, () => deliver(owners)) },
+    { name: 'raw loop, the same head and body', run: () => measured(process.pid, () => postRaw(head)) },
+    { name: 'raw loop, the same body', run: () => measured(process.pid, () => postRaw({})) },
+  ];
+  const rounds: Round[][] = loops.map(() => []);
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const [index, { run }] of loops.entries()) {
+      const figures = await run();
+      if (round >= 0) rounds[index]?.push(figures);
+    }
+  }
+  print(`${ENDPOINTS} endpoints × ${EVENTS} events, one answer in ${FAIL_ONE_IN} a failure`);
+  print(row('', 'per second', 'CPU µs: sender', 'PostgreSQL', 'receiver'));
+  for (const [index, { name }] of loops.entries()) {
+    const of = (figure: keyof Round, decimals = 0): string =>
+      spread(
+        (rounds[index] ?? []).map((round) => round[figure]),
+        decimals,
+      );
+    print(row(name, of('perSecond'), of('senderUs'), of('postgresUs'), of('receiverUs')));
+  }
+  const [ours = [], ...raw] = rounds;
+  for (const [index, loop] of raw.entries()) {
+    const ratios = loop.map(({ perSecond }, round) => (ours[round]?.perSecond ?? 0) / perSecond);
+    print(`deliveries ÷ ${loops[index + 1]?.name}: ${spread(ratios, 2)}   target ≥ 0.5`);
+  }
+}
+
+async function compareLatencies(owners: readonly string[], dead: string): Promise<void> {
+  order(receiver, { failOneIn: Number.POSITIVE_INFINITY });
+  // what has failed is tried again after five seconds
+  await new Promise((resolve) => setTimeout(resolve, 6_500));
+  await take();
+  const alone: number[] = [];
+  const beside: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    alone.push(quantile(await latencies(owners, null), 0.99));
+    beside.push(quantile(await latencies(owners, dead), 0.99));
+  }
+  print(`p99 of healthy endpoints, ms: alone ${spread(alone, 1)}, beside a dead one ${spread(beside, 1)}`);
+  const ratios = beside.map((value, round) => value / (alone[round] ?? value));
+  print(
+    `beside a dead one ÷ alone: ${spread(ratios, 2)}; of the medians ${(median(beside) / median(alone)).toFixed(2)}   target ≤ 1.3`,
+  );
+}
+
+function row(...cells: readonly string[]): string {
+  return cells.map((cell, column) => cell.padEnd(column === 0 ? 40 : 20)).join('');
+}
+
+/** Somebody with one endpoint. @returns the id of the owner */
+async function newOwner(url: string): Promise<string> {
+  const { id, token } = await newBenchPerson(server);
+  const answer = await fetch(`${server.url}/api/webhooks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ url, events: ['api_key.updated'] }),
+  });
+  assert.equal(answer.status, 201);
+  return id;
+}
+
+async function measured(senderPid: number, run: () => Promise<void>): Promise<Round> {
+  const cpu = (): [number, number, number] => [
+    cpuOf(senderPid),
+    cpuOfChildren(world.postgresPid),
+    cpuOf(receiver.pid ?? 0),
+  ];
+  const before = cpu();
   const started = performance.now();
-  for (let done = 0; done < EVENTS; done += 50) {
-    await world.database.query(
-      `insert into outbox_events (id, type, owner_id, actor, occurred_at, data)
-       select gen_random_uuid(), 'api_key.updated', owner, '{}', now(), jsonb_build_object('number', n, 'filler', $3::text)
-         from generate_series(1, $2::int) n, unnest($1::uuid[]) owner`,
-      [owners, Math.min(50, EVENTS - done), 'x'.repeat(BODY_BYTES - 130)],
-    );
-  }
-  await world.database.query("select pg_notify('kindly_work', '')");
-  for (;;) {
-    const { rows } = await world.database.query<{ is_done: boolean }>(
-      `select not exists (select from outbox_events where dispatched_at is null)
-          and not exists (select from webhook_deliveries where status = 'pending' and failures = 0) as is_done`,
-    );
-    if (rows[0]?.is_done) return (owners.length * EVENTS) / ((performance.now() - started) / 1000);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await run();
+  const seconds = (performance.now() - started) / 1000;
+  const [senderUs = 0, postgresUs = 0, receiverUs = 0] = cpu().map(
+    (value, index) => (value - (before[index] ?? 0)) / DELIVERIES,
+  );
+  return { perSecond: DELIVERIES / seconds, senderUs, postgresUs, receiverUs };
 }
 
-/** The raw loop: the same number of requests and bytes, over as many connections, with nothing else to do. */
-async function postRaw(world: World): Promise<number> {
+/** Commits events for every owner, fifty in a transaction, wakes the workers as the application does, and waits until each has had its first attempt recorded. */
+async function deliver(owners: readonly string[]): Promise<void> {
+  await take();
+  for (let done = 0; done < EVENTS; done += 50) {
+    await client.query(
+      `insert into outbox_events (id, type, owner_id, actor, occurred_at, data)
+       select uuidv7(), 'api_key.updated', owner, '{}', now(), jsonb_build_object('number', n, 'filler', $3::text)
+         from generate_series(1, $2::int) n, unnest($1::uuid[]) owner`,
+      [owners, Math.min(50, EVENTS - done), FILLER],
+    );
+    await wakeWorkers();
+  }
+  while (await isWaiting()) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok((await take()).length >= DELIVERIES);
+}
+
+/** Whether an event has no delivery yet, or a delivery no first receipt. */
+async function isWaiting(): Promise<boolean> {
+  const { rows } = await client.query<{ is_waiting: boolean }>(
+    `select exists (select from outbox_events where dispatched_at is null)
+         or exists (select from webhook_deliveries where status = 'pending' and failures = 0) as is_waiting`,
+  );
+  return rows[0]?.is_waiting ?? true;
+}
+
+async function wakeWorkers(): Promise<void> {
+  await client.query("select pg_notify('kindly_work', '')");
+}
+
+/** As many requests as there are deliveries, over as many connections as there are endpoints. */
+async function postRaw(head: Readonly<Record<string, string>>): Promise<void> {
   const agent = new Agent({ keepAlive: true });
-  const body = JSON.stringify({ filler: 'x'.repeat(BODY_BYTES - 13) });
+  const body = rawBody();
+  const headers = { ...head, 'content-length': Buffer.byteLength(body) };
   const post = (path: string): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const outgoing = request(`${world.receiverUrl}${path}`, { method: 'POST', agent }, (response) => {
+    const outgoing = request(`${receiverUrl}${path}`, { method: 'POST', agent, headers }, (response) => {
       response.resume().once('end', resolve);
     });
     outgoing.once('error', reject);
     outgoing.end(body);
     return promise;
   };
-  const started = performance.now();
   await Promise.all(
     Array.from({ length: ENDPOINTS }, async (_, index) => {
       for (let sent = 0; sent < EVENTS; sent++) await post(`/raw/${index}`);
     }),
   );
   agent.destroy();
-  return (ENDPOINTS * EVENTS) / ((performance.now() - started) / 1000);
+}
+
+/** What an event of this benchmark looks like on its way. */
+function rawBody(): string {
+  const data = { filler: FILLER, number: 250 };
+  return JSON.stringify({ id: randomUUID(), type: 'api_key.updated', created_at: '2024-01-08T12:00:00Z', data });
+}
+
+/** Headers of the size of a webhook's, with signatures that nobody has computed. */
+function signedHead(): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Kindly-Webhooks/1.0',
+    'webhook-id': randomUUID(),
+    'webhook-timestamp': '1704715200',
+    'webhook-signature': `v1,${'A'.repeat(43)}=`,
+    'x-kindly-signature': '0'.repeat(64),
+    'x-kindly-event': 'api_key.updated',
+    'x-kindly-delivery': randomUUID(),
+    'x-kindly-sequence': '2500',
+  };
 }
 
 /** One event at a time for each healthy endpoint: the time from its commit to its arrival, in milliseconds. */
-async function latencies(world: World, owners: readonly string[], deadOwner: string | null): Promise<number[]> {
-  await take(world.receiver);
-  const began: number[] = [];
-  for (let index = 0; index < 60; index++) {
-    const all = deadOwner === null ? owners : [...owners, deadOwner];
-    began.push(Date.now());
-    await world.database.query(
+async function latencies(owners: readonly string[], dead: string | null): Promise<number[]> {
+  const committed = new Map<string, number>();
+  for (let pulse = 0; pulse < PULSES; pulse++) {
+    const { rows } = await client.query<{ id: string; owner_id: string }>(
       `insert into outbox_events (id, type, owner_id, actor, occurred_at, data)
-       select gen_random_uuid(), 'api_key.updated', owner, '{}', now(), '{}' from unnest($1::uuid[]) owner`,
-      [all],
+       select uuidv7(), 'api_key.updated', owner, '{}', now(), '{}' from unnest($1::uuid[]) owner
+       returning id, owner_id`,
+      [dead === null ? owners : [...owners, dead]],
     );
-    await world.database.query("select pg_notify('kindly_work', '')");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const at = performance.timeOrigin + performance.now();
+    for (const { id, owner_id } of rows) if (owner_id !== dead) committed.set(id, at);
+    await wakeWorkers();
+    await new Promise((resolve) => setTimeout(resolve, PULSE_INTERVAL_MS));
   }
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const byEndpoint = Map.groupBy(await take(world.receiver), ([path]) => path);
-  return [...byEndpoint.values()].flatMap((times) =>
-    times.slice(0, began.length).map(([, at], index) => at - (began[index] ?? at)),
-  );
+  const arrivals = new Map(await take());
+  return [...committed].map(([id, at]) => {
+    const arrived = arrivals.get(id);
+    assert.ok(arrived !== undefined, 'an event has not arrived');
+    return arrived - at;
+  });
+}
+
+async function take(): Promise<Arrivals> {
+  order(receiver, 'take');
+  const [{ arrivals }] = (await once(receiver, 'message')) as [{ arrivals: Arrivals }];
+  return arrivals;
+}
+
+function order(child: ChildProcess, message: ReceiverOrder): void {
+  child.send(message);
 }
 
 function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0;
-}
-
-function line(name: string, values: readonly number[], unit: string): string {
-  const figures = [quantile(values, 0), quantile(values, 0.5), quantile(values, 1)];
-  return `${name.padEnd(46)} ${figures.map((value) => value.toFixed(2)).join(' – ')} ${unit} (min – median – max)\n`;
-}
-
-async function main(): Promise<void> {
-  const receiver = fork(fileURLToPath(import.meta.url), ['receiver']);
-  const [{ port }] = (await once(receiver, 'message')) as [{ port: number }];
-  const { startEmbeddedPostgres } = (await import(
-    join(ROOT, 'dist/platform/database/embedded/index.js')
-  )) as typeof import('../src/platform/database/embedded/index.ts');
-  const postgres = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), settings: [] });
-  const databaseUrl = `postgresql://${postgres.user}@localhost:${postgres.port}/postgres?host=${encodeURIComponent(postgres.host)}`;
-  const server = fork(join(ROOT, 'dist/main.js'), {
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'warn',
-      KINDLY_DATA_DIR: directory,
-      DATABASE_URL: databaseUrl,
-      WEBHOOKS_ALLOW_PRIVATE: 'true',
-      RATE_LIMIT_ANONYMOUS: '0',
-      RATE_LIMIT_LOGIN: '0',
-      RATE_LIMIT_AUTHENTICATED: '0',
-    },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const [{ ready }] = (await once(server, 'message')) as [{ ready: string }];
-  const database = new Client({ connectionString: databaseUrl });
-  await database.connect();
-  const world: World = { receiver, receiverUrl: `http://127.0.0.1:${port}`, database, api: apiClient(ready) };
-  try {
-    await measure(world);
-  } finally {
-    await database.end();
-    server.kill('SIGTERM');
-    await once(server, 'exit');
-    receiver.kill('SIGTERM');
-    await postgres.stop();
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-async function measure(world: World): Promise<void> {
-  process.stdout.write(`load average before: ${loadavg()[0]?.toFixed(2)}; ${ENDPOINTS} endpoints × ${EVENTS} events\n`);
-  const owners = await newOwners(world, ENDPOINTS, (index) => `${world.receiverUrl}/owner/${index}`);
-  await deliver(world, owners);
-  await postRaw(world);
-  const rates: { ours: number; raw: number }[] = [];
-  for (let round = 0; round < ROUNDS; round++)
-    rates.push({ ours: await deliver(world, owners), raw: await postRaw(world) });
-  process.stdout.write(
-    line(
-      'deliveries, commit to durable receipt',
-      rates.map(({ ours }) => ours),
-      '/s',
-    ) +
-      line(
-        'raw keep-alive loop',
-        rates.map(({ raw }) => raw),
-        '/s',
-      ) +
-      line(
-        'ratio (wanted: at least 0.5)',
-        rates.map(({ ours, raw }) => ours / raw),
-        '',
-      ),
-  );
-  const [dead] = await newOwners(world, 1, () => 'http://127.0.0.1:9/');
-  const calm: number[] = [];
-  const beside: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    calm.push(quantile(await latencies(world, owners, null), 0.99));
-    beside.push(quantile(await latencies(world, owners, dead ?? null), 0.99));
-  }
-  process.stdout.write(
-    line('p99 of healthy endpoints, alone', calm, 'ms') +
-      line('p99 of healthy endpoints, beside a dead one', beside, 'ms') +
-      line(
-        'ratio (wanted: at most 1.3)',
-        beside.map((value, round) => value / (calm[round] ?? value)),
-        '',
-      ),
-  );
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? Number.NaN;
 }

@@ -27,8 +27,6 @@ export const WEBHOOK_EVENT_TYPES = [
 /** Sent to one endpoint when its owner asks for it, whatever it subscribes to. */
 export const TEST_EVENT = 'webhook.test';
 
-const KNOWN = new Set<string>(WEBHOOK_EVENT_TYPES);
-
 /** The patterns that cover an event: `*`, `api_key.*` and `api_key.created` for `api_key.created`. */
 export function patternsCovering(type: string): string[] {
   const parts = type.split('.');
@@ -36,10 +34,14 @@ export function patternsCovering(type: string): string[] {
   return ['*', ...prefixes, type];
 }
 
+const COVERING: ReadonlyMap<string, readonly string[]> = new Map(
+  WEBHOOK_EVENT_TYPES.map((type) => [type, patternsCovering(type)]),
+);
+
 /** Every pattern that covers at least one event. */
-export const EVENT_PATTERNS: ReadonlySet<string> = new Set(WEBHOOK_EVENT_TYPES.flatMap(patternsCovering));
+export const EVENT_PATTERNS: ReadonlySet<string> = new Set([...COVERING.values()].flat());
 
 /** Whether an event is one that owners may see, and a subscription covers it. */
 export function isSubscribed(patterns: readonly string[], type: string): boolean {
-  return KNOWN.has(type) && patternsCovering(type).some((pattern) => patterns.includes(pattern));
+  return COVERING.get(type)?.some((pattern) => patterns.includes(pattern)) ?? false;
 }

@@ -4,6 +4,7 @@ import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { FanOut } from './delivery/fan-out.js';
+import { TurnLedger } from './delivery/turn-ledger.js';
 import { WebhookSender } from './delivery/webhook-sender.js';
 import { WEBHOOK_SECRET_COLUMNS } from './secret-context.js';
 import { WebhookTargets } from './target/webhook-targets.js';
@@ -23,6 +24,7 @@ import { WebhooksService } from './webhooks.service.js';
     WebhookRetention,
     FanOut,
     WebhookSender,
+    TurnLedger,
     DeliveryWorker,
   ],
 })

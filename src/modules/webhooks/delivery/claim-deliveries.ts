@@ -75,17 +75,9 @@ const CLAIM = {
      order by e.id, due.next_attempt_at, due.sequence`,
 };
 
-interface ClaimRow {
-  id: string;
-  owner_id: string;
-  url: string;
-  secret_sealed: string;
-  previous_secret_sealed: string | null;
-  previous_secret_expires_at: Date | string | null;
-  consecutive_failures: number;
-  failing_since: Date | string | null;
-  paused_until: Date | string | null;
-  delivery_id: string | null;
+/** A delivery, its attempt and its event, as statements return them. */
+export interface DeliveryRow {
+  delivery_id: string;
   sequence: string;
   failures: number;
   attempt: number;
@@ -95,6 +87,20 @@ interface ClaimRow {
   occurred_at: Date | string;
   request_id: string | null;
 }
+
+interface EndpointRow {
+  id: string;
+  owner_id: string;
+  url: string;
+  secret_sealed: string;
+  previous_secret_sealed: string | null;
+  previous_secret_expires_at: Date | string | null;
+  consecutive_failures: number;
+  failing_since: Date | string | null;
+  paused_until: Date | string | null;
+}
+
+type ClaimRow = EndpointRow & (DeliveryRow | { delivery_id: null });
 
 /** Claims endpoints for which something is due; an endpoint may come without deliveries, when nothing is left for it. */
 export async function claimDeliveries(database: Database, claim: Claim): Promise<ClaimedEndpoint[]> {
@@ -129,26 +135,24 @@ function toEndpoint(rows: readonly ClaimRow[]): ClaimedEndpoint[] {
         pausedUntil: epochOf(row.paused_until),
         disabled: null,
       },
-      deliveries: rows.flatMap(toDelivery),
+      deliveries: rows.flatMap((found) => (found.delivery_id === null ? [] : [toDelivery(found)])),
     },
   ];
 }
 
-function toDelivery(row: ClaimRow): ClaimedDelivery[] {
-  if (row.delivery_id === null) return [];
-  return [
-    {
-      id: row.event_id,
-      type: row.type,
-      occurredAt: new Date(row.occurred_at),
-      data: row.data,
-      requestId: row.request_id,
-      deliveryId: row.delivery_id,
-      sequence: Number(row.sequence),
-      attempt: row.attempt,
-      failures: row.failures,
-    },
-  ];
+/** A delivery as the sender takes it. */
+export function toDelivery(row: DeliveryRow): ClaimedDelivery {
+  return {
+    id: row.event_id,
+    type: row.type,
+    occurredAt: new Date(row.occurred_at),
+    data: row.data,
+    requestId: row.request_id,
+    deliveryId: row.delivery_id,
+    sequence: Number(row.sequence),
+    attempt: row.attempt,
+    failures: row.failures,
+  };
 }
 
 function epochOf(moment: Date | string | null): number | null {

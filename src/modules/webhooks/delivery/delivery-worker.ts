@@ -1,22 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
-import { newId } from '../../../kernel/ids.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
-import { Outbox } from '../../../platform/events/index.js';
 import { LOG, type Log } from '../../../platform/telemetry/log.js';
 import { WorkLoop, type Worker, Workers } from '../../../platform/work/index.js';
 import { type ClaimedEndpoint, claimDeliveries } from './claim-deliveries.js';
+import { DELIVERIES_MAX, EndpointTurn } from './endpoint-turn.js';
 import type { TurnResult } from './receipt.js';
-import { settleTurns } from './settle-turns.js';
+import { TurnLedger } from './turn-ledger.js';
 import { WebhookSender } from './webhook-sender.js';
 
 /** Endpoints that are sent to at once; of these, endpoints whose last answer was a failure. */
 const TURNS_MAX = 200;
 const FAILING_TURNS_MAX = 50;
-
-/** Deliveries of one turn. */
-const DELIVERIES_MAX = 200;
 
 /** How long a lease holds without being renewed: after a crash its endpoints wait that long. In milliseconds. */
 const LEASE_MS = 20_000;
@@ -28,23 +24,24 @@ const FAULT_PAUSE_MS = 60_000;
 /** How long requests under way may take once the process is asked to stop, in milliseconds. */
 const STOP_DEADLINE_MS = 10_000;
 
+/** Locked in the order of their ids, as everything that locks several endpoints does, so that nobody waits in a circle. */
 const RENEW_LEASES = {
   name: 'renew-webhook-leases',
-  text: 'update webhook_endpoints set lease_until = $2 where id = any($1::uuid[]) and lease_holder = $3',
+  text: `
+    with held as (
+      select id from webhook_endpoints where id = any($1::uuid[]) and lease_holder = $3 order by id for update)
+    update webhook_endpoints e set lease_until = $2 from held where e.id = held.id`,
 };
 
 /**
  * Sends what is due. Each endpoint has its own turn, so a dead, slow or endless receiver delays nobody but itself; one
- * process at a time holds an endpoint, by a lease. Claims and receipts are written in batches, one of each at a time, so
- * that the work takes two connections of the pool at most.
+ * process at a time holds an endpoint, by a lease. Claims and receipts are written in batches, one of each kind at a time,
+ * so that the work takes three connections of the pool at most.
  */
 @Injectable()
 export class DeliveryWorker implements Worker {
-  private readonly holder: string;
   private readonly turns = new Map<string, { readonly isFailing: boolean }>();
   private readonly stopping = new AbortController();
-  private readonly abort = new AbortController();
-  private finished: TurnResult[] = [];
   private renewal: NodeJS.Timeout | null = null;
   /** Set while the process stops: resolved when no turn is left. */
   private idle: PromiseWithResolvers<void> | null = null;
@@ -52,26 +49,21 @@ export class DeliveryWorker implements Worker {
     () => this.claim(),
     (error) => this.log.warn({ err: error }, 'webhook deliveries could not be claimed; trying again'),
   );
-  private readonly settling = new WorkLoop(
-    () => this.settle(),
-    (error) => this.log.warn({ err: error }, 'webhook receipts could not be written; trying again'),
-  );
 
   constructor(
     workers: Workers,
     private readonly sender: WebhookSender,
+    private readonly ledger: TurnLedger,
     private readonly database: Database,
-    private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.holder = newId(clock.now());
     workers.register(this);
   }
 
   wake(): void {
     this.renewal ??= setInterval(() => void this.renew(), RENEWAL_INTERVAL_MS);
-    if (this.finished.length > 0) this.settling.wake();
+    this.ledger.wake();
     this.claiming.wake();
   }
 
@@ -80,12 +72,13 @@ export class DeliveryWorker implements Worker {
     if (this.renewal) clearInterval(this.renewal);
     this.stopping.abort();
     await this.claiming.stop();
-    const deadline = setTimeout(() => this.abort.abort(), STOP_DEADLINE_MS);
+    const deadline = setTimeout(() => this.sender.abort(), STOP_DEADLINE_MS);
+    this.ledger.prepareToStop();
     this.idle = Promise.withResolvers<void>();
-    this.end([]);
+    this.resolveIfIdle();
     await this.idle.promise;
     clearTimeout(deadline);
-    await this.settling.stop();
+    await this.ledger.stop();
     this.sender.close();
   }
 
@@ -95,7 +88,7 @@ export class DeliveryWorker implements Worker {
     if (free <= 0) return false;
     const now = this.clock.now();
     const endpoints = await claimDeliveries(this.database, {
-      holder: this.holder,
+      holder: this.ledger.holder,
       now,
       leaseUntil: now + LEASE_MS,
       endpointsMax: Math.max(free - FAILING_TURNS_MAX + failing, 0),
@@ -109,51 +102,24 @@ export class DeliveryWorker implements Worker {
 
   private async run(endpoint: ClaimedEndpoint): Promise<void> {
     this.turns.set(endpoint.id, { isFailing: endpoint.health.consecutiveFailures > 0 });
-    const result = await this.turnOf(endpoint);
-    this.finished.push(result);
-    this.settling.wake();
+    await this.ledger.settle(await this.resultOf(endpoint));
+    this.turns.delete(endpoint.id);
+    this.resolveIfIdle();
+    this.claiming.wake();
   }
 
-  private async turnOf(endpoint: ClaimedEndpoint): Promise<TurnResult> {
+  private async resultOf(endpoint: ClaimedEndpoint): Promise<TurnResult> {
+    const turn = new EndpointTurn(endpoint, (request) => this.ledger.restock(request));
     try {
-      return await this.sender.take(endpoint, this.stopping.signal, this.abort.signal);
+      return await this.sender.take(turn, this.stopping.signal);
     } catch (error) {
       // a fault on our side, such as a secret that does not open: no attempt has been made
       this.log.error({ err: error, webhook_id: endpoint.id }, 'an endpoint cannot be sent to');
-      const health = { ...endpoint.health, pausedUntil: this.clock.now() + FAULT_PAUSE_MS };
-      return { endpointId: endpoint.id, health, receipts: [], returned: endpoint.deliveries };
+      return turn.end({ ...endpoint.health, pausedUntil: this.clock.now() + FAULT_PAUSE_MS });
     }
   }
 
-  /** Writes the receipts of all turns that have ended meanwhile in one transaction. */
-  private async settle(): Promise<boolean> {
-    const turns = this.finished;
-    if (turns.length === 0) return false;
-    this.finished = [];
-    try {
-      await this.write(turns);
-    } catch (error) {
-      // a process that stops cannot wait for the database: the leases run out, and what was sent is sent again
-      if (this.stopping.signal.aborted) this.end(turns.map(({ endpointId }) => endpointId));
-      else this.finished.push(...turns);
-      throw error;
-    }
-    this.end(turns.map(({ endpointId }) => endpointId));
-    this.claiming.wake();
-    return this.finished.length > 0;
-  }
-
-  private async write(turns: readonly TurnResult[]): Promise<void> {
-    await this.database.transaction(async (em) => {
-      const disabled = await settleTurns(em, this.holder, turns, this.clock.now());
-      for (const { id, ownerId, reason } of disabled) {
-        this.outbox.record(em, { type: 'webhook.disabled', ownerId, data: { webhook_id: id, reason } });
-      }
-    });
-  }
-
-  private end(endpointIds: readonly string[]): void {
-    for (const id of endpointIds) this.turns.delete(id);
+  private resolveIfIdle(): void {
     if (this.turns.size === 0) this.idle?.resolve();
   }
 
@@ -161,7 +127,7 @@ export class DeliveryWorker implements Worker {
     if (this.turns.size === 0) return;
     const until = new Date(this.clock.now() + LEASE_MS);
     try {
-      await this.database.query(RENEW_LEASES, [[...this.turns.keys()], until, this.holder]);
+      await this.database.query(RENEW_LEASES, [[...this.turns.keys()], until, this.ledger.holder]);
     } catch (error) {
       this.log.warn({ err: error }, 'leases of webhook endpoints could not be renewed');
     }

@@ -55,10 +55,12 @@ export class FanOut implements EventConsumer {
   }
 
   async consume(em: EntityManager, events: readonly RecordedEvent[]): Promise<void> {
-    const owners = [...new Set(events.map(({ ownerId }) => ownerId))];
-    const subscribers = await em.execute<Subscriber[]>(LOCK_SUBSCRIBERS, [JSON.stringify(owners)]);
+    const byOwner = Map.groupBy(events, ({ ownerId }) => ownerId);
+    const subscribers = await em.execute<Subscriber[]>(LOCK_SUBSCRIBERS, [JSON.stringify([...byOwner.keys()])]);
     const now = this.clock.now();
-    const deliveries = subscribers.flatMap((subscriber) => deliveriesFor(subscriber, events, now));
+    const deliveries = subscribers.flatMap((subscriber) =>
+      deliveriesFor(subscriber, byOwner.get(subscriber.ownerId) ?? [], now),
+    );
     if (deliveries.length === 0) return;
     const at = new Date(now);
     await em.execute(INSERT_DELIVERIES, [JSON.stringify(deliveries), at, at, at]);
@@ -80,7 +82,6 @@ function deliveriesFor(subscriber: Subscriber, events: readonly RecordedEvent[],
 }
 
 function isFor(subscriber: Subscriber, event: RecordedEvent): boolean {
-  if (event.ownerId !== subscriber.ownerId) return false;
   return event.type === TEST_EVENT
     ? event.data.webhook_id === subscriber.id
     : isSubscribed(subscriber.events, event.type);

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Receipt, TurnResult } from './receipt.js';
 import type { DisabledReason } from '../webhook-endpoint.entity.js';
+import type { TurnResult } from './receipt.js';
+import { receiptRows, writeReceipts } from './write-receipts.js';
 
 /** An endpoint that was disabled because of what it answered. */
 export interface DisabledEndpoint {
@@ -18,21 +19,7 @@ const IDS = 'select value::uuid from jsonb_array_elements_text(?::jsonb)';
 const LOCK = `
   select set_config('enable_seqscan', 'off', true) from webhook_endpoints where id in (${IDS}) order by id for update`;
 
-const WRITE_RECEIPTS = `
-  with receipt as (
-    select * from jsonb_to_recordset(?::jsonb) as r (delivery_id uuid, attempt int, started_at timestamptz, outcome text,
-      http_status smallint, latency_ms int, error text, response_excerpt text, status text, failures smallint,
-      next_attempt_at timestamptz)),
-  attempts as (
-    update webhook_attempts a
-       set started_at = r.started_at, outcome = r.outcome, http_status = r.http_status, latency_ms = r.latency_ms,
-           error = r.error, response_excerpt = r.response_excerpt
-      from receipt r where a.delivery_id = r.delivery_id and a.number = r.attempt)
-  update webhook_deliveries d
-     set status = r.status, failures = r.failures, next_attempt_at = r.next_attempt_at,
-         finished_at = case when r.status = 'pending' then null else ?::timestamptz end
-    from receipt r
-   where d.id = r.delivery_id and (d.status = 'pending' or r.status = 'delivered')`;
+const WRITE_RECEIPTS = `with ${writeReceipts('?', '?')} select`;
 
 const FORGET_RETURNED = `
   delete from webhook_attempts a using jsonb_to_recordset(?::jsonb) as r ("deliveryId" uuid, attempt int)
@@ -72,7 +59,7 @@ export async function settleTurns(
   const ids = JSON.stringify(turns.map(({ endpointId }) => endpointId));
   await em.execute(LOCK, [ids]);
   const receipts = turns.flatMap((turn) => turn.receipts);
-  if (receipts.length > 0) await em.execute(WRITE_RECEIPTS, [JSON.stringify(receipts.map(toRow)), now]);
+  if (receipts.length > 0) await em.execute(WRITE_RECEIPTS, [receiptRows(receipts), now]);
   const returned = turns.flatMap((turn) => turn.returned.map(({ deliveryId, attempt }) => ({ deliveryId, attempt })));
   if (returned.length > 0) await em.execute(FORGET_RETURNED, [JSON.stringify(returned)]);
   const written = await em.execute<(Omit<DisabledEndpoint, 'reason'> & { reason: DisabledReason | null })[]>(
@@ -83,22 +70,6 @@ export async function settleTurns(
   await em.execute(END_DELIVERIES_OF_DISABLED, [now, ids]);
   await em.execute(NOTE_NEXT_DUE, [ids]);
   return disabled;
-}
-
-function toRow({ deliveryId, attempt, startedAtMs, answer, status, failures, nextAttemptAtMs }: Receipt) {
-  return {
-    delivery_id: deliveryId,
-    attempt,
-    started_at: new Date(startedAtMs),
-    outcome: answer.outcome,
-    http_status: answer.httpStatus,
-    latency_ms: answer.latencyMs,
-    error: answer.error,
-    response_excerpt: answer.responseExcerpt,
-    status,
-    failures,
-    next_attempt_at: timeOrNull(nextAttemptAtMs),
-  };
 }
 
 function toHealthRow({ endpointId, health }: TurnResult) {

@@ -6,7 +6,6 @@ import { publicLookup, type Resolve } from '../target/resolve-public.js';
 import type { Answer } from './answer.js';
 import { WebhookHttpClient } from './webhook-http-client.js';
 
-const never = new AbortController().signal;
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
@@ -28,8 +27,12 @@ function client(resolve: Resolve | null = null, deadlineMs = 2_000): WebhookHttp
   return made;
 }
 
+function postBy(poster: WebhookHttpClient, url: string): Promise<Answer> {
+  return poster.post(poster.targetOf(url), ['x-test', '1'], '{}');
+}
+
 function post(url: string, resolve: Resolve | null = null, deadlineMs?: number): Promise<Answer> {
-  return client(resolve, deadlineMs).post({ url, headers: { 'x-test': '1' }, body: '{}' }, never);
+  return postBy(client(resolve, deadlineMs), url);
 }
 
 describe('a request', () => {
@@ -65,7 +68,7 @@ describe('a request', () => {
     });
     const kept = client();
     for (let index = 0; index < 3; index++) {
-      await kept.post({ url: `http://127.0.0.1:${port}/`, headers: {}, body: '{}' }, never);
+      await postBy(kept, `http://127.0.0.1:${port}/`);
     }
     expect(sockets.size).toBe(1);
   });
@@ -123,12 +126,15 @@ describe('a request', () => {
     expect(await post(`http://127.0.0.1:${port}/`)).toMatchObject({ outcome: 'unreachable', httpStatus: null, error });
   });
 
-  it('is broken off by the signal', async () => {
-    const { port } = await listen(() => undefined);
-    const abort = new AbortController();
-    const answer = client().post({ url: `http://127.0.0.1:${port}/`, headers: {}, body: '{}' }, abort.signal);
-    setTimeout(() => abort.abort(), 50);
+  it('is broken off when the client aborts, and none is made after that', async () => {
+    let hits = 0;
+    const { port } = await listen(() => (hits += 1));
+    const aborted = client(null, 60_000);
+    const answer = postBy(aborted, `http://127.0.0.1:${port}/`);
+    setTimeout(() => aborted.abort(), 50);
     expect(await answer).toMatchObject({ outcome: 'unreachable', httpStatus: null });
+    expect(await postBy(aborted, `http://127.0.0.1:${port}/`)).toMatchObject({ outcome: 'unreachable' });
+    expect(hits).toBe(1);
   });
 });
 
@@ -163,7 +169,7 @@ describe('a request to a name', () => {
     };
     const rebound = client(resolve, 300);
     for (let index = 0; index < 3; index++) {
-      expect(await rebound.post({ url, headers: {}, body: '{}' }, never)).toMatchObject({ outcome: 'blocked' });
+      expect(await postBy(rebound, url)).toMatchObject({ outcome: 'blocked' });
     }
     expect(asked).toHaveLength(3);
     expect(hits()).toBe(0);

@@ -28,11 +28,13 @@ export interface HttpClientOptions {
   readonly lookup: LookupFunction | null;
 }
 
-/** What is sent. */
-export interface WebhookRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+/** Where requests go: what they need of a URL, read once for many of them. */
+export interface WebhookTarget {
+  /** Null: it is an address that is not public, and nothing is sent. */
+  readonly options: RequestOptions | null;
+  readonly isHttps: boolean;
+  /** The value of `Host`. */
+  readonly host: string;
 }
 
 class DeadlineError extends Error {}
@@ -48,15 +50,42 @@ export class WebhookHttpClient {
   } as const;
   private readonly http = new Agent(this.agentOptions);
   private readonly https = new HttpsAgent(this.agentOptions);
+  private readonly underWay = new Set<ClientRequest>();
+  private aborted = false;
 
   constructor(private readonly options: HttpClientOptions) {}
 
-  /** Sends one request. Never rejects: whatever goes wrong is part of the answer. */
-  async post(message: WebhookRequest, signal: AbortSignal): Promise<Answer> {
+  /** Whether {@link abort} was called. */
+  get isAborted(): boolean {
+    return this.aborted;
+  }
+
+  /** Reads a URL. An address in it is judged here, as it needs no look-up; a name is, each time, by the socket. */
+  targetOf(text: string): WebhookTarget {
+    const url = new URL(text);
+    const { lookup } = this.options;
+    const isHttps = url.protocol === 'https:';
+    // no more than is needed: node:http copies them for each request
+    const options = {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (isHttps ? 443 : 80),
+      path: `${url.pathname}${url.search}`,
+      method: 'POST',
+      maxHeaderSize: HEAD_BYTES_MAX,
+      agent: isHttps ? this.https : this.http,
+      ...(lookup && { lookup }),
+    };
+    return { options: lookup && isPrivateHost(url.hostname) ? null : options, isHttps, host: url.host };
+  }
+
+  /**
+   * Sends one request; `headers` are names and values in turn. Never rejects: whatever goes wrong is part of the answer.
+   */
+  async post(target: WebhookTarget, headers: readonly string[], body: string): Promise<Answer> {
     const started = performance.now();
     const latency = (): number => Math.round(performance.now() - started);
     try {
-      const { response, excerpt } = await this.exchange(message, signal);
+      const { response, excerpt } = await this.exchange(target, headers, body);
       const httpStatus = response.statusCode ?? 0;
       return {
         outcome: httpStatus >= 200 && httpStatus < 300 ? 'delivered' : 'rejected',
@@ -83,37 +112,37 @@ export class WebhookHttpClient {
     this.https.destroy();
   }
 
+  /** Breaks off the requests under way, and any that is still made. */
+  abort(): void {
+    this.aborted = true;
+    for (const request of this.underWay) request.destroy();
+  }
+
   private async exchange(
-    message: WebhookRequest,
-    signal: AbortSignal,
+    target: WebhookTarget,
+    headers: readonly string[],
+    body: string,
   ): Promise<{ response: IncomingMessage; excerpt: string | null }> {
-    const request = this.open(message, signal);
+    const request = open(target, headers, body);
+    this.underWay.add(request);
+    if (this.aborted) request.destroy();
     const deadline = setTimeout(() => request.destroy(new DeadlineError()), this.options.deadlineMs);
     try {
-      const response = await answerTo(request, message.body);
+      const response = await answerTo(request, body);
       // the status has arrived in time; a body that does not end is only cut off
       return { response, excerpt: await readExcerpt(response) };
     } finally {
       clearTimeout(deadline);
+      this.underWay.delete(request);
     }
   }
+}
 
-  private open({ url: text, headers, body }: WebhookRequest, signal: AbortSignal): ClientRequest {
-    const url = new URL(text);
-    const { lookup } = this.options;
-    // an address needs no look-up, so none would judge it
-    if (lookup && isPrivateHost(url.hostname)) throw new BlockedTargetError();
-    const options: RequestOptions = {
-      method: 'POST',
-      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-      maxHeaderSize: HEAD_BYTES_MAX,
-      signal,
-      ...(lookup && { lookup }),
-    };
-    return url.protocol === 'https:'
-      ? httpsRequest(url, { ...options, agent: this.https })
-      : httpRequest(url, { ...options, agent: this.http });
-  }
+/** Headers in an array go out as they are: no other way of node:http costs as little. */
+function open({ options, isHttps, host }: WebhookTarget, headers: readonly string[], body: string): ClientRequest {
+  if (!options) throw new BlockedTargetError();
+  const head = ['host', host, ...headers, 'content-length', String(Buffer.byteLength(body))];
+  return (isHttps ? httpsRequest : httpRequest)({ ...options, headers: head });
 }
 
 function answerTo(request: ClientRequest, body: string): Promise<IncomingMessage> {

@@ -26,29 +26,39 @@ export function webhookBody({ id, type, occurredAt, data }: OutgoingEvent): stri
 }
 
 /**
- * The headers of a webhook: those of Standard Webhooks, and the API's own. While a secret is being replaced,
- * `webhook-signature` carries a signature of each; `X-Kindly-Signature` stays with the old one, and the new one's stands
- * in `X-Kindly-Signature-Next`.
+ * The headers of a webhook, names and values in turn: those of Standard Webhooks, and the API's own. While a secret is
+ * being replaced, `webhook-signature` carries a signature of each; `X-Kindly-Signature` stays with the old one, and the
+ * new one's stands in `X-Kindly-Signature-Next`.
  */
 export function webhookHeaders(
   event: OutgoingEvent,
   body: string,
   { current, previous }: EndpointKeys,
   nowMs: number,
-): Record<string, string> {
+): string[] {
   const message = { id: event.id, timestamp: Math.floor(nowMs / 1000), body };
-  const signatures = [current, ...(previous ? [previous] : [])].map((keys) => signWebhookMessage(keys, message));
-  return {
-    'content-type': 'application/json',
-    'user-agent': 'Kindly-Webhooks/1.0',
-    'webhook-id': message.id,
-    'webhook-timestamp': String(message.timestamp),
-    'webhook-signature': signatures.join(' '),
-    'x-kindly-signature': signWebhookBody(previous ?? current, body),
-    ...(previous && { 'x-kindly-signature-next': signWebhookBody(current, body) }),
-    'x-kindly-event': event.type,
-    'x-kindly-delivery': event.deliveryId,
-    'x-kindly-sequence': String(event.sequence),
-    ...(event.requestId !== null && { 'x-request-id': event.requestId }),
-  };
+  const signature = signWebhookMessage(current, message);
+  const headers = [
+    'content-type',
+    'application/json',
+    'user-agent',
+    'Kindly-Webhooks/1.0',
+    'webhook-id',
+    message.id,
+    'webhook-timestamp',
+    String(message.timestamp),
+    'webhook-signature',
+    previous ? `${signature} ${signWebhookMessage(previous, message)}` : signature,
+    'x-kindly-signature',
+    signWebhookBody(previous ?? current, body),
+    'x-kindly-event',
+    event.type,
+    'x-kindly-delivery',
+    event.deliveryId,
+    'x-kindly-sequence',
+    String(event.sequence),
+  ];
+  if (previous) headers.push('x-kindly-signature-next', signWebhookBody(current, body));
+  if (event.requestId !== null) headers.push('x-request-id', event.requestId);
+  return headers;
 }

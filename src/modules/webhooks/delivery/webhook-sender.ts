@@ -8,9 +8,10 @@ import { WebhookTargets } from '../target/webhook-targets.js';
 import { secretContext } from '../secret-context.js';
 import type { ClaimedDelivery, ClaimedEndpoint } from './claim-deliveries.js';
 import { type EndpointHealth, healthAfter, isClosedTo } from './endpoint-health.js';
+import type { EndpointTurn } from './endpoint-turn.js';
 import { type Receipt, receiptOf, type TurnResult } from './receipt.js';
 import { parseRetryAfter } from './retry-schedule.js';
-import { WebhookHttpClient } from './webhook-http-client.js';
+import { WebhookHttpClient, type WebhookTarget } from './webhook-http-client.js';
 import { type EndpointKeys, webhookBody, webhookHeaders } from './webhook-message.js';
 
 /** How long a receiver may take, in milliseconds. */
@@ -22,6 +23,12 @@ const RESOLVE_TIMEOUT_MS = 3_000;
  * changed URL or secret is in force soon.
  */
 const TURN_MS = 2_000;
+
+/** What of an endpoint all its requests need, prepared once a turn. */
+interface Recipient {
+  readonly target: WebhookTarget;
+  readonly keys: EndpointKeys;
+}
 
 /** Sends to one endpoint what has been claimed for it: one delivery after the other, which keeps them in order. */
 @Injectable()
@@ -39,40 +46,38 @@ export class WebhookSender {
     });
   }
 
-  /** One turn. `stopping` ends it after the request under way, `abort` breaks that off as well. */
-  async take(endpoint: ClaimedEndpoint, stopping: AbortSignal, abort: AbortSignal): Promise<TurnResult> {
-    const keys = this.keysOf(endpoint);
-    const receipts: Receipt[] = [];
-    const started = performance.now();
+  /** One turn, which ends early once `stopping` is aborted. */
+  async take(turn: EndpointTurn, stopping: AbortSignal): Promise<TurnResult> {
+    const { endpoint } = turn;
+    const recipient = { target: this.client.targetOf(endpoint.url), keys: this.keysOf(endpoint) };
+    const ends = performance.now() + TURN_MS;
     let { health } = endpoint;
-    let taken = 0;
-    for (const delivery of endpoint.deliveries) {
-      if (stopping.aborted || isClosedTo(health, this.clock.now()) || performance.now() - started > TURN_MS) break;
-      taken += 1;
-      const receipt = await this.send(endpoint, delivery, keys, abort);
+    while (!stopping.aborted && !isClosedTo(health, this.clock.now()) && performance.now() < ends) {
+      const delivery = await turn.next();
+      if (!delivery) break;
+      const receipt = await this.send(delivery, recipient);
       // broken off: it may have arrived, so its attempt stays noted, without an outcome, and is made again
-      if (abort.aborted) break;
-      receipts.push(receipt);
+      if (this.client.isAborted) break;
+      turn.record(receipt);
       health = this.judge(health, receipt);
     }
-    const returned = endpoint.deliveries.slice(taken);
-    return { endpointId: endpoint.id, health, receipts, returned };
+    return turn.end(health);
+  }
+
+  /** Breaks off the requests under way; there are no more. */
+  abort(): void {
+    this.client.abort();
   }
 
   close(): void {
     this.client.close();
   }
 
-  private async send(
-    endpoint: ClaimedEndpoint,
-    delivery: ClaimedDelivery,
-    keys: EndpointKeys,
-    abort: AbortSignal,
-  ): Promise<Receipt> {
+  private async send(delivery: ClaimedDelivery, { target, keys }: Recipient): Promise<Receipt> {
     const startedAt = this.clock.now();
     const body = webhookBody(delivery);
     const headers = webhookHeaders(delivery, body, keys, startedAt);
-    const answer = await this.client.post({ url: endpoint.url, headers, body }, abort);
+    const answer = await this.client.post(target, headers, body);
     return receiptOf(delivery, answer, startedAt, this.clock.now(), Math.random());
   }
 
