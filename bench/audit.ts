@@ -8,12 +8,12 @@ import { print, spread } from './support/rounds.ts';
 
 const compiled = (file: string): string => new URL(`../dist/platform/audit/${file}`, import.meta.url).href;
 const { GroupCommit } = (await import(
-  compiled('group-commit.js')
-)) as typeof import('../src/platform/audit/group-commit.ts');
+  compiled('../database/group-commit.js')
+)) as typeof import('../src/platform/database/group-commit.ts');
 const { PendingTags } = (await import(
   compiled('pending-tags.js')
 )) as typeof import('../src/platform/audit/pending-tags.ts');
-const { auditRowsParameter, WRITE_AUDIT_ROWS } = (await import(
+const { AUDIT_ROWS_TOGETHER, auditRowsParameter, WRITE_AUDIT_ROWS } = (await import(
   compiled('write-audit-rows.js')
 )) as typeof import('../src/platform/audit/write-audit-rows.ts');
 const { auditRowOf } = (await import(
@@ -33,9 +33,10 @@ const database = await world.createDatabase('audit');
 const pool = new Pool({ connectionString: world.urlOf('kindly_app', 'audit'), max: 2 });
 const tags = new PendingTags([masterKeyFrom(SECRETS.KINDLY_MASTER_KEY)]);
 type Row = ReturnType<typeof auditRowOf>;
-const trail = new GroupCommit<Row>(async (rows) => {
+const trail = new GroupCommit<Row, Row>(async (rows) => {
   await pool.query({ ...WRITE_AUDIT_ROWS, values: [auditRowsParameter(rows, tags)] });
-});
+  return rows;
+}, AUDIT_ROWS_TOGETHER);
 
 function newRow(): Row {
   const ownerId = '018cf2b8-3c00-7000-8000-000000000001';

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Clock } from './kernel/clock.js';
 import { AnalyticsModule } from './modules/analytics/index.js';
@@ -26,7 +26,7 @@ import type { Secrets } from './platform/config/secrets.js';
 import { SettingsModule } from './platform/config/settings.module.js';
 import { DatabaseModule } from './platform/database/index.js';
 import { EventsModule } from './platform/events/index.js';
-import { BodyInterceptor } from './platform/http/body/body.interceptor.js';
+import { BodyGuard } from './platform/http/body/body.guard.js';
 import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { IdempotencyModule } from './platform/http/idempotency/index.js';
@@ -85,8 +85,8 @@ export class AppModule {
         AdminModule,
       ],
       providers: [
-        // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429); an
-        // unsigned body is read after all
+        // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429);
+        // an unsigned body is read after all
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: SignatureGuard },
         { provide: APP_GUARD, useClass: DebugHeadersGuard },
@@ -95,7 +95,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: RequirementGuard },
         { provide: APP_GUARD, useClass: StepUpGuard },
         { provide: APP_GUARD, useClass: MeteringGuard },
-        { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
+        { provide: APP_GUARD, useClass: BodyGuard },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],
     };

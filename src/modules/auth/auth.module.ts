@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { HttpModule } from '../../platform/http/http.module.js';
 import { MfaModule } from '../mfa/index.js';
@@ -14,7 +13,6 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { LiveSessions } from './live-sessions.js';
 import { RefreshSecretUsage } from './refresh-secret-usage.js';
 import { SessionActivity } from './session-activity.js';
-import { SessionActivityInterceptor } from './session-activity.interceptor.js';
 import { SessionCookieStrategy } from './session-cookie.strategy.js';
 import { SessionCookieTokens } from './session-cookie-tokens.js';
 import { SessionRefresh } from './session-refresh.js';
@@ -42,7 +40,6 @@ import { TokenKeys } from './token-keys.js';
     SessionCookieStrategy,
     SessionActivity,
     RefreshSecretUsage,
-    { provide: APP_INTERCEPTOR, useClass: SessionActivityInterceptor },
   ],
   exports: [SessionsService, RefreshSecretUsage],
 })

@@ -19,19 +19,20 @@ const COLUMNS = `s.id, s.user_id, s.expires_at, s.refresh_jti, s.refresh_secret_
   s.refresh_expires_at, s.parent_jti, s.parent_spent_at, u.email, u.name, u.email_verified, u.created_at as user_created_at`;
 
 /**
- * Spends a refresh token and makes its successor, in one guarded statement: of parallel requests on any number of
- * processes one gets a row. The user is checked again. ($1 session, $2 user, $3 jti, $4 now, $5 new jti, $6 secret id,
- * $7 latest end of the successor)
+ * Spends refresh tokens and makes their successors, in one guarded statement: of parallel requests on any number of
+ * processes one gets a row, with the jti that it brought for the successor. The users are checked again. ($1 sessions,
+ * $2 users, $3 jtis, $4 jtis of the successors, $5 now, $6 secret id, $7 latest end of a successor)
  */
-export const ROTATE_REFRESH_TOKEN = {
-  name: 'rotate-refresh-token',
+export const ROTATE_REFRESH_TOKENS = {
+  name: 'rotate-refresh-tokens',
   text: `update sessions s
-            set parent_jti = s.refresh_jti, parent_spent_at = $4::timestamptz,
-                refresh_jti = $5::uuid, refresh_secret_id = $6, refresh_issued_at = $4::timestamptz,
-                refresh_expires_at = least($7::timestamptz, s.expires_at), last_seen_at = $4::timestamptz
-           from users u
-          where s.id = $1::uuid and s.user_id = $2::uuid and s.refresh_jti = $3::uuid and s.revoked_at is null
-            and s.refresh_expires_at > $4::timestamptz and u.id = s.user_id and u.disabled_at is null
+            set parent_jti = s.refresh_jti, parent_spent_at = $5::timestamptz,
+                refresh_jti = t.successor_jti, refresh_secret_id = $6, refresh_issued_at = $5::timestamptz,
+                refresh_expires_at = least($7::timestamptz, s.expires_at), last_seen_at = $5::timestamptz
+           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) as t(session_id, user_id, jti, successor_jti),
+                users u
+          where s.id = t.session_id and s.user_id = t.user_id and s.refresh_jti = t.jti and s.revoked_at is null
+            and s.refresh_expires_at > $5::timestamptz and u.id = s.user_id and u.disabled_at is null
          returning ${COLUMNS}`,
 };
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { repeatEvery } from '../../platform/metering/index.js';
+import { FinishedRequests } from '../../platform/telemetry/finished-requests.js';
 import { LOG, type Log } from '../../platform/telemetry/log.js';
 
 const FLUSH_INTERVAL_MS = 5_000;
@@ -17,7 +18,7 @@ const TOUCH_SESSIONS = {
          update sessions set last_seen_at = seen.at from seen where sessions.id = seen.id`,
 };
 
-/** Remembers when sessions were last seen and writes it in one statement every few seconds. */
+/** Remembers when sessions made their last request and writes it in one statement every few seconds. */
 @Injectable()
 export class SessionActivity implements OnModuleInit, OnApplicationShutdown {
   private lastSeen = new Map<string, number>();
@@ -27,9 +28,13 @@ export class SessionActivity implements OnModuleInit, OnApplicationShutdown {
     private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
+    private readonly requests: FinishedRequests,
   ) {}
 
   onModuleInit(): void {
+    this.requests.listen(({ principal }) => {
+      if (principal.kind === 'session') this.touch(principal.credentialId);
+    });
     this.stopTimer = repeatEvery(
       FLUSH_INTERVAL_MS,
       () => this.flush(),
@@ -42,7 +47,7 @@ export class SessionActivity implements OnModuleInit, OnApplicationShutdown {
     await this.flush().catch((error: unknown) => this.report(error));
   }
 
-  touch(sessionId: string): void {
+  private touch(sessionId: string): void {
     this.lastSeen.set(sessionId, this.clock.now());
   }
 

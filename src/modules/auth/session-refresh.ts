@@ -3,21 +3,28 @@ import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { newId } from '../../kernel/ids.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
-import { Database } from '../../platform/database/index.js';
+import { Database, GroupCommit } from '../../platform/database/index.js';
 import type { SessionAnswer } from './auth.dto.js';
-import { FIND_REFRESH_STATE, type RefreshRow, ROTATE_REFRESH_TOKEN } from './rotate-refresh-token.sql.js';
+import { FIND_REFRESH_STATE, type RefreshRow, ROTATE_REFRESH_TOKENS } from './rotate-refresh-token.sql.js';
 import { type RefreshTokenClaims, SessionTokens } from './session-tokens.js';
 import { REFRESH_TOKEN_TTL_MS, SessionsService } from './sessions.service.js';
 
 /** How long a spent refresh token still gets the successor it was spent for: a lost answer, a second tab. */
 const GRACE_MS = 60_000;
 
+const ROTATIONS_TOGETHER = { sizeMax: 200, groupsMax: 2 };
+
 /**
- * Refresh token rotation (RFC 9700 §4.14.2). A refresh token is spent by one guarded statement; who comes second with
- * the same token gets the same successor for a minute. Anything older is in two hands, and ends the session.
+ * Refresh token rotation (RFC 9700 §4.14.2). A refresh token is spent by one guarded statement, which it shares with
+ * those that arrive together with it; who comes second with the same token gets the same successor for a minute. Anything older is in two hands, and ends the session.
  */
 @Injectable()
 export class SessionRefresh {
+  private readonly rotations = new GroupCommit<RefreshTokenClaims, RefreshRow | null>(
+    (tokens) => this.rotate(tokens),
+    ROTATIONS_TOGETHER,
+  );
+
   constructor(
     private readonly database: Database,
     private readonly tokens: SessionTokens,
@@ -28,22 +35,27 @@ export class SessionRefresh {
   /** @throws AppError AUTH_003 for what is no refresh token, AUTH_002 for an expired, ended or replayed one */
   async refresh(refreshToken: string): Promise<SessionAnswer> {
     const claims = this.tokens.readRefreshToken(refreshToken);
-    const state = (await this.rotate(claims)) ?? (await this.successorOf(claims));
+    const state = (await this.rotations.add(claims)) ?? (await this.successorOf(claims));
     return this.sessions.answer(...factsOf(state));
   }
 
-  private async rotate(claims: RefreshTokenClaims): Promise<RefreshRow | null> {
+  /** The new state of each token's session; null where the token was not its current one. */
+  private async rotate(tokens: readonly RefreshTokenClaims[]): Promise<(RefreshRow | null)[]> {
     const now = this.clock.now();
-    const { rows } = await this.database.query<RefreshRow>(ROTATE_REFRESH_TOKEN, [
-      claims.sid,
-      claims.sub,
-      claims.jti,
+    const rotations = tokens.map(({ sid, sub, jti }) => ({ sid, sub, jti, successor: newId(now) }));
+    // all processes take the sessions in the same order, so that no two statements can wait for each other
+    const ordered = rotations.toSorted((a, b) => (a.sid < b.sid ? -1 : 1));
+    const { rows } = await this.database.query<RefreshRow>(ROTATE_REFRESH_TOKENS, [
+      ordered.map(({ sid }) => sid),
+      ordered.map(({ sub }) => sub),
+      ordered.map(({ jti }) => jti),
+      ordered.map(({ successor }) => successor),
       new Date(now),
-      newId(now),
       this.tokens.refreshSecretId,
       new Date(now + REFRESH_TOKEN_TTL_MS),
     ]);
-    return rows[0] ?? null;
+    const rotated = new Map(rows.map((row) => [row.refresh_jti, row]));
+    return rotations.map(({ successor }) => rotated.get(successor) ?? null);
   }
 
   /** What a token that is not the current one is worth: its successor while the grace lasts, the session otherwise. */

@@ -36,8 +36,8 @@ export class CodeAttempts {
   }
 
   /**
-   * Makes a try. It is counted before it is judged and outside of any transaction, so that neither parallel guesses nor
-   * a failed request get around the counter.
+   * Makes a try. It is counted before its outcome is told and outside of any transaction, so that neither parallel
+   * guesses nor a failed request get around the counter.
    * @throws AppError AUTH_006 with the sentence of the refusal, AUTH_007 with Retry-After while locked
    */
   async make<T>({ user, place }: CodeEntry, check: () => Promise<TryOutcome<T>>): Promise<T> {

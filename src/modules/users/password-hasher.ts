@@ -8,6 +8,12 @@ import { normalisePassword } from './password-policy.js';
 /** Requests that may hash or wait for it; a hash takes about 25 ms, so the last one waits for about 2 s. */
 const PLACES = 64;
 
+/**
+ * Requests of those that are let to their work at once. The hasher takes one after the other, so that a few keep it
+ * busy; the others wait before they ask the database anything, and leave its connections to everybody else.
+ */
+const AT_WORK = 4;
+
 /** A hash of nothing, at the cost of a real one: verified when there is no account, so that both take the same time. */
 const DECOY_HASH = '$argon2id$v=19$m=19456,t=2,p=1$TNK0hhui5YBMin8Y55ijxQ$qWnEwIx5K13cbFvV8z+K/KfsB97Pt/tRzNjiukb4K3w';
 
@@ -27,6 +33,8 @@ export class PasswordHasher implements OnApplicationShutdown {
   private nextId = 0;
   private isStopping = false;
   private placesTaken = 0;
+  private atWork = 0;
+  private readonly turns: (() => void)[] = [];
 
   /**
    * Runs work that is going to hash. The place is taken before anything else is done, so that what cannot be served is
@@ -35,10 +43,12 @@ export class PasswordHasher implements OnApplicationShutdown {
   async withPlace<T>(work: () => Promise<T>): Promise<T> {
     if (this.placesTaken >= PLACES) throw tooMany();
     this.placesTaken += 1;
+    await this.turn();
     try {
       return await work();
     } finally {
       this.placesTaken -= 1;
+      this.endTurn();
     }
   }
 
@@ -63,6 +73,21 @@ export class PasswordHasher implements OnApplicationShutdown {
     this.isStopping = true;
     this.child?.disconnect();
     this.child = null;
+  }
+
+  private turn(): Promise<void> {
+    if (this.atWork < AT_WORK) {
+      this.atWork += 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.turns.push(resolve));
+  }
+
+  /** The next one takes over, first come, first served. */
+  private endTurn(): void {
+    const next = this.turns.shift();
+    if (next) next();
+    else this.atWork -= 1;
   }
 
   private ask(request: HashQuestion): Promise<HashReply> {

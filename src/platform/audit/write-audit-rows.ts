@@ -23,6 +23,9 @@ export const WRITE_AUDIT_ROWS_IN_TRANSACTION = WRITE_ROWS('?');
 /** The statement on the pool. */
 export const WRITE_AUDIT_ROWS = { name: 'write-audit-rows', text: WRITE_ROWS('$1') };
 
+/** How rows without a transaction of their own share the statement. */
+export const AUDIT_ROWS_TOGETHER = { sizeMax: 1_000, groupsMax: 1, waitingMax: 20_000 };
+
 /** The parameter of both. */
 export function auditRowsParameter(rows: readonly AuditRow[], tags: PendingTags): string {
   const batch = rows.map((row) => ({

@@ -10,7 +10,7 @@ declare global {
       context: RequestContext;
       /** Closes the connection if the body does not arrive in time; see `bodyDeadline`. */
       bodyDeadline?: NodeJS.Timeout;
-      /** The JSON body as received; set by the body interceptor, or by the check of a signature that covers it. */
+      /** The JSON body as received; set by the body guard, or by the check of a signature that covers it. */
       jsonBody?: JsonBody;
       /** The bytes of a JSON body that the check of a signature has read and not parsed. */
       receivedBody?: Buffer;

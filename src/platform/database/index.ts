@@ -3,5 +3,6 @@ export { type DatabaseConnections, openDatabaseConnections } from './connections
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { exclusively } from './exclusively.js';
+export { GroupCommit } from './group-commit.js';
 export { type EntityList, ormOptions } from './orm-options.js';
 export { prepareDatabase } from './prepare-database.js';

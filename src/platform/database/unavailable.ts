@@ -4,8 +4,11 @@ import { codeOf } from '../../kernel/errors/code-of.js';
 /** Seconds after which a client is told to try again. */
 const RETRY_AFTER_SECONDS = '2';
 
-/** SQLSTATE classes and codes that mean "the server cannot serve now": 08 connection, 53 resources, 57P0x shutdown. */
-const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0[1-5]|25006)$/;
+/**
+ * SQLSTATE classes and codes that mean "the server cannot serve now": 08 connection, 53 resources, 57P0x shutdown,
+ * 40P01 given up for another transaction that waited for this one.
+ */
+const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0[1-5]|25006|40P01)$/;
 
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',

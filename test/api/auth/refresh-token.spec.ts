@@ -45,6 +45,10 @@ function person(): Promise<Person> {
   return newPerson(servers[0].url);
 }
 
+function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
+
 async function isAlive(session: SessionBody): Promise<boolean> {
   const { status } = await anonymous().with({ bearer: session.access_token }).get('/api/auth/me');
   return status === 200;
@@ -86,6 +90,30 @@ describe('refreshToken 200', () => {
     expect((await refresh(successor)).status).toBe(200);
   });
 
+  it('gives each of many that arrive together the tokens of its own session, and only the ended one none', async () => {
+    const { session, email } = await person();
+    const login = (): Promise<Answer<SessionBody>> =>
+      anonymous().post('/api/auth/login', { email, password: PASSWORD });
+    const sessions = [session];
+    while (sessions.length < 8) sessions.push(expectStatus(await login(), 200).body);
+    const [ended] = sessions;
+    expectStatus(await anonymous().with({ bearer: ended?.access_token }).post('/api/auth/logout'), 204);
+    const tokens = sessions.map(({ refresh_token: token }) => token);
+    // twice on each process, in opposite orders
+    const order = [...tokens, ...tokens.toReversed()];
+    const answers = await Promise.all(order.flatMap((token) => [refresh(token, 0), refresh(token, 1)]));
+    const successors = new Map<string, Set<string>>();
+    answers.forEach(({ status, body }, position) => {
+      const token = order[Math.floor(position / 2)] ?? '';
+      expect(status).toBe(token === tokens[0] ? 401 : 200);
+      if (status !== 200) return;
+      successors.set(token, (successors.get(token) ?? new Set()).add(body.refresh_token));
+      expect(claimsOf(body.refresh_token).sid).toBe(claimsOf(token).sid);
+      expect(claimsOf(body.access_token).sid).toBe(claimsOf(token).sid);
+    });
+    expect([...successors.values()].map(({ size }) => size)).toEqual(tokens.slice(1).map(() => 1));
+  });
+
   it('gives the spent token its successor again for 60 seconds, and the same one', async () => {
     const { session } = await person();
     const next = await refreshed(session.refresh_token);
@@ -104,8 +132,8 @@ describe('refreshToken 200', () => {
     }
     await advanceClocks(3 * DAY_MS - 5 * SECOND_MS);
     current = await refreshed(current.refresh_token);
-    const claims = JSON.parse(Buffer.from(current.access_token.split('.')[1] ?? '', 'base64url').toString());
-    expect(claims.exp - claims.iat).toBeLessThanOrEqual(6);
+    const claims = claimsOf(current.access_token);
+    expect(Number(claims.exp) - Number(claims.iat)).toBeLessThanOrEqual(6);
     await advanceClocks(6 * SECOND_MS);
     expect(await refresh(current.refresh_token)).toMatchObject({ status: 401, body: { code: 'AUTH_002' } });
     expect(await isAlive(current)).toBe(false);

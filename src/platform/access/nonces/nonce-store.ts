@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { Database } from '../../database/index.js';
+import { Database, GroupCommit } from '../../database/index.js';
 
-/** Most nonces in one statement. */
-const BATCH_SIZE_MAX = 500;
-/** Statements under way at once: while one waits for the disk, the next fills. */
-const BATCHES_MAX = 2;
+const CLAIMS_TOGETHER = { sizeMax: 500, groupsMax: 2 };
 
 /** A statement of its own: what it inserts has been committed, and is on the disk, when it answers. */
 const SPEND = {
@@ -20,8 +17,6 @@ interface Claim {
   readonly spenderId: string;
   readonly nonce: string;
   readonly expiresAt: Date;
-  readonly settle: (isFirst: boolean) => void;
-  readonly fail: (error: unknown) => void;
 }
 
 /**
@@ -30,9 +25,7 @@ interface Claim {
  */
 @Injectable()
 export class NonceStore {
-  private waiting: Claim[] = [];
-  private running = 0;
-  private isScheduled = false;
+  private readonly claims = new GroupCommit<Claim, boolean>((claims) => this.write(claims), CLAIMS_TOGETHER);
 
   constructor(private readonly database: Database) {}
 
@@ -40,44 +33,25 @@ export class NonceStore {
    * Spends a nonce (at most 128 characters) of a spender; it is remembered until `expiresAtMs`. Answers whether it had
    * not been spent before. @throws AppError SRV_002 if the store cannot say, whatever the reason
    */
-  spend(spenderId: string, nonce: string, expiresAtMs: number): Promise<boolean> {
-    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    this.waiting.push({ spenderId, nonce, expiresAt: new Date(expiresAtMs), settle: resolve, fail: reject });
-    this.schedule();
-    return promise;
-  }
-
-  private schedule(): void {
-    if (this.isScheduled || this.running >= BATCHES_MAX || this.waiting.length === 0) return;
-    this.isScheduled = true;
-    setImmediate(() => {
-      this.isScheduled = false;
-      const batch = this.waiting.splice(0, BATCH_SIZE_MAX);
-      this.running += 1;
-      void this.write(batch).finally(() => {
-        this.running -= 1;
-        this.schedule();
-      });
-      this.schedule();
-    });
-  }
-
-  private async write(batch: Claim[]): Promise<void> {
-    // all processes take the rows in the same order, so that no two statements can wait for each other
-    const claims = batch.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  async spend(spenderId: string, nonce: string, expiresAtMs: number): Promise<boolean> {
     try {
-      const { rows } = await this.database.query<{ spender_id: string; nonce: string }>(SPEND, [
-        claims.map((claim) => claim.spenderId),
-        claims.map((claim) => claim.nonce),
-        claims.map((claim) => claim.expiresAt),
-      ]);
-      const inserted = new Set(rows.map((row) => `${row.spender_id}:${row.nonce}`));
-      // of copies in one batch a single one gets the row
-      for (const claim of claims) claim.settle(inserted.delete(keyOf(claim)));
+      return await this.claims.add({ spenderId, nonce, expiresAt: new Date(expiresAtMs) });
     } catch (error) {
-      const refusal = unavailable(error);
-      for (const claim of claims) claim.fail(refusal);
+      throw unavailable(error);
     }
+  }
+
+  private async write(claims: readonly Claim[]): Promise<boolean[]> {
+    // all processes take the rows in the same order, so that no two statements can wait for each other
+    const ordered = claims.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    const { rows } = await this.database.query<{ spender_id: string; nonce: string }>(SPEND, [
+      ordered.map((claim) => claim.spenderId),
+      ordered.map((claim) => claim.nonce),
+      ordered.map((claim) => claim.expiresAt),
+    ]);
+    const inserted = new Set(rows.map((row) => `${row.spender_id}:${row.nonce}`));
+    // of copies in one group a single one gets the row
+    return claims.map((claim) => inserted.delete(keyOf(claim)));
   }
 }
 

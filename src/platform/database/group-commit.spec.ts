@@ -2,13 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { GroupCommit } from './group-commit.js';
 
 /** A writer whose batches end when the test says so. */
-function heldWriter() {
+function heldWriter(groupsMax = 1) {
   const batches: { items: readonly number[]; finish: () => void; fail: (reason: Error) => void }[] = [];
-  const group = new GroupCommit<number>((items) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    batches.push({ items, finish: resolve, fail: reject });
-    return promise;
-  });
+  const group = new GroupCommit<number, string>(
+    (items) => {
+      const { promise, resolve, reject } = Promise.withResolvers<string[]>();
+      batches.push({ items, finish: () => resolve(items.map((item) => `wrote ${item}`)), fail: reject });
+      return promise;
+    },
+    { sizeMax: 100, groupsMax, waitingMax: 1_000 },
+  );
   return { group, batches };
 }
 
@@ -23,7 +26,7 @@ describe('GroupCommit', () => {
     await turn();
     expect(batches.map(({ items }) => items)).toEqual([[1, 2]]);
     batches[0]?.finish();
-    await first;
+    expect(await first).toEqual(['wrote 1', 'wrote 2']);
     await turn();
     expect(batches.map(({ items }) => items)).toEqual([[1, 2], [3]]);
     batches[1]?.finish();
@@ -53,15 +56,32 @@ describe('GroupCommit', () => {
     await failed;
     await turn();
     batches[1]?.finish();
-    await expect(fine).resolves.toBeUndefined();
+    await expect(fine).resolves.toBe('wrote 2');
     expect(batches.map(({ items }) => items)).toEqual([[1], [2]]);
+  });
+
+  it('has no more groups under way than it may, nor more items in one', async () => {
+    const { group, batches } = heldWriter(2);
+    for (let item = 0; item < 350; item += 1) void group.add(item);
+    await turn();
+    expect(batches.map(({ items }) => items.length)).toEqual([100, 100]);
+    batches[1]?.finish();
+    await turn();
+    expect(batches.map(({ items }) => items.length)).toEqual([100, 100, 100]);
+    const settled = group.settled();
+    for (let position = 0; position < 4; position += 1) {
+      batches[position]?.finish();
+      await turn();
+    }
+    await settled;
+    expect(batches.flatMap(({ items }) => items)).toEqual(Array.from({ length: 350 }, (_, item) => item));
   });
 
   it('refuses more than it can hold instead of growing without end', async () => {
     const { group } = heldWriter();
     void group.add(0);
     await turn();
-    for (let count = 0; count < 20_000; count += 1) void group.add(count);
+    for (let count = 0; count < 1_000; count += 1) void group.add(count);
     await expect(group.add(1)).rejects.toThrow('too many writes');
   });
 });
