@@ -9,4 +9,4 @@ const { ormOptions } = (await import(
 
 const url = process.env.DATABASE_MIGRATION_URL ?? process.env.DATABASE_URL ?? 'postgresql://localhost/kindly';
 
-export default ormOptions({ url, entities: ENTITIES, poolSize: 2, role: 'owner' });
+export default ormOptions({ url, entities: ENTITIES, poolSize: 2 });

@@ -100,8 +100,8 @@ async function compare(
   print(title);
   print(`  MB/s        node:zlib ${spread(sides.raw.mbps, 0).padEnd(16)} ours ${spread(sides.ours.mbps, 0)}`);
   print(`  CPU ms/MB   node:zlib ${spread(sides.raw.cpuMs, 1).padEnd(16)} ours ${spread(sides.ours.cpuMs, 1)}`);
-  const isMet = Math.max(median(ratios), cpuRatio) >= 0.8;
-  print(`  ratio       MB/s ${spread(ratios, 2)}, CPU ${cpuRatio.toFixed(2)} (target 0.8: ${verdict(isMet)})`);
+  print(`  ratio       MB/s ${spread(ratios, 2)} (target 0.8: ${verdict(median(ratios) >= 0.8)})`);
+  print(`              CPU ${cpuRatio.toFixed(2)}`);
 }
 
 /** The JSON form, reported: base64 and JSON are most of it. */

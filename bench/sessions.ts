@@ -175,7 +175,9 @@ async function compareRefreshes(
   print(`pgbench updates/s   ${spread(updates, 0)}`);
   print(`open requests/s     ${spread(opens, 0)}`);
   print(`refreshes/s         ${spread(refreshes, 0)}`);
-  print(`open ÷ updates      ${(median(opens) / median(updates)).toFixed(2)}   no request of this server can reach more`);
+  print(
+    `open ÷ updates      ${(median(opens) / median(updates)).toFixed(2)}   no request of this server can reach more`,
+  );
   printRatio('refreshes ÷ single-row updates', median(refreshes) / median(updates), '≥ 0.5');
 }
 

@@ -3,19 +3,16 @@
 // The ratio without a body is that of the signature itself. With a body both sides also compress it, in a pool that packs
 // what arrives together; signed requests do, because one commit lets many of them go on, so that theirs may even be less.
 // Run after a build: node bench/signing.ts [rounds] [requests a round]
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { createHmac, createPrivateKey, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { openBenchWorld } from './support/bench-world.ts';
 import { Generator } from './support/generator.ts';
+import { startOidcProvider } from './support/oidc-provider.ts';
 import { newBenchPerson } from './support/people.ts';
 import { requestText } from './support/request-text.ts';
 import { bestCpu, type Contender, printFigures, printRatio, runRounds } from './support/rounds.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const COUNT = Number(process.argv[3] ?? 6_000);
-const PEER = join(import.meta.dirname, 'peers/oidc-provider');
 const COMPRESS = '/api/compression/compress';
 const HEALTH = '/health/live';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -59,21 +56,11 @@ function grantForm(account: Account, privateKey: KeyObject): string {
   return `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=${assertion}`;
 }
 
-async function startPeer(): Promise<{ child: ChildProcess; port: number }> {
-  execFileSync('npm', ['install', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: PEER,
-    stdio: 'inherit',
-  });
-  const child = fork(join(PEER, 'server.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return { child, port };
-}
-
 const world = await openBenchWorld();
 const generator = new Generator();
 const database = await world.createDatabase('signing');
 const server = await database.startServer();
-const peer = await startPeer();
+const peer = await startOidcProvider();
 try {
   const { token } = await newBenchPerson(server);
   const create = async <Body>(path: string, body: object): Promise<Body> => {

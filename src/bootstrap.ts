@@ -15,6 +15,7 @@ import type { Config } from './platform/config/config.js';
 import { readSecrets } from './platform/config/secrets.js';
 import { requestContext } from './platform/context/request-context.middleware.js';
 import {
+  beginRuntimeSession,
   Database,
   type DatabaseConnections,
   openDatabaseConnections,
@@ -154,7 +155,12 @@ async function openParts(config: Config): Promise<OpenedParts> {
     if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
     const { runtimeUrl: url, listenUrl } = connections;
     const orm = await MikroORM.init(
-      ormOptions({ url, entities: ENTITIES, poolSize: config.databasePoolSize, role: 'runtime' }),
+      ormOptions({
+        url,
+        entities: ENTITIES,
+        poolSize: config.databasePoolSize,
+        beginSession: (client) => beginRuntimeSession(client, config.databaseQueryTimeoutSeconds),
+      }),
     );
     const close = async (): Promise<void> => {
       await orm.close(true);

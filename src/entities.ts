@@ -3,6 +3,7 @@ import { ApiKeySchema, KeyProtectionSchema } from './modules/api-keys/index.js';
 import { SessionSchema } from './modules/auth/index.js';
 import { CompressionUsageSchema, DictionarySchema } from './modules/compression/index.js';
 import { MFA_SCHEMAS } from './modules/mfa/index.js';
+import { OAUTH_SCHEMAS } from './modules/oauth/index.js';
 import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
 import { WebhookAttemptSchema, WebhookDeliverySchema, WebhookEndpointSchema } from './modules/webhooks/index.js';
@@ -32,6 +33,7 @@ export const ENTITIES: EntityList = [
   DictionarySchema,
   ServiceAccountSchema,
   ServiceAccountKeySchema,
+  ...OAUTH_SCHEMAS,
   SpentNonceSchema,
   OutboxEventSchema,
   WebhookEndpointSchema,

@@ -7,8 +7,9 @@ import { AppError } from '../kernel/errors/app-error.js';
 import { EmailInput, NewPasswordInput, UsersService } from '../modules/users/index.js';
 import { readConfig } from '../platform/config/config.js';
 import '../platform/http/validation/messages.js';
+import { TextInput } from '../platform/http/validation/text.js';
 
-const Input = z.object({ email: EmailInput, name: z.string().trim().min(1).max(120), password: NewPasswordInput });
+const Input = z.object({ email: EmailInput, name: TextInput.trim().min(1).max(120), password: NewPasswordInput });
 
 /** Makes an account with the role of an administrator. */
 export async function createAdministrator(words: readonly string[]): Promise<number> {

@@ -9,6 +9,10 @@ export async function pruneAudit(): Promise<number> {
   try {
     const { ownerUrl } = context.connections;
     const dropped = await context.app.get(AuditRetention).prune(ownerUrl, config.auditRetentionMonths);
+    if (!dropped) {
+      process.stderr.write('The audit trail is damaged, so nothing was deleted: see npm run kindly -- audit verify\n');
+      return 1;
+    }
     const what = dropped.length > 0 ? `deleted: ${dropped.join(', ')}` : 'no whole month has passed its time';
     process.stdout.write(`The audit trail keeps ${config.auditRetentionMonths} months; ${what}.\n`);
     return 0;

@@ -81,6 +81,9 @@ describe('an anomaly', () => {
       { data: { kind: 'new_network', anomaly_id: found[0]?.id, network: '198.51.100.0/24' } },
     ]);
     expect(await use(key, '198.51.100.7')).toBe(200);
+    expect((await person.client.delete(`/api/keys/${key.id}`)).status).toBe(204);
+    await eventually(async () => (await database.query(known, [key.id])).length === 0);
+    expect(await anomaliesOf(key)).toEqual(found);
   }, 30_000);
 
   it('is a key that is refused at five routes for want of a permission, or twenty times; once each', async () => {
@@ -133,6 +136,26 @@ describe('an anomaly', () => {
     expect(await anomaliesOf(spiking)).toMatchObject([{ kind: 'rate_spike', details: { busiest_hour_before: 20 } }]);
     expect([await anomaliesOf(steady), await anomaliesOf(young)]).toEqual([[], []]);
   }, 40_000);
+
+  it('is a spike in the last second of an hour too, which nobody looked at before the hour was over', async () => {
+    const key = await newKey(person.client);
+    const hour = Math.floor(NOW / HOUR_MS) * HOUR_MS;
+    await database.query(
+      `insert into usage_hours (owner_id, dimension, bucket, credential_id, value, credential_kind, requests, errors)
+       values ($1, 'status', $2, $3, '200', 'api_key', 150, 0)`,
+      [person.id, new Date(hour - HOUR_MS), key.id],
+    );
+    await database.query(
+      `insert into credential_usage (credential_id, bucket, owner_id, requests)
+       select $1, $2::timestamptz - n * interval '1 hour', $3, case n when 1 then 150 else 20 end from generate_series(1, 100) n`,
+      [key.id, new Date(hour), person.id],
+    );
+    const found = await eventually(async () => {
+      const anomalies = await anomaliesOf(key);
+      return anomalies.length > 0 && anomalies;
+    });
+    expect(found).toMatchObject([{ kind: 'rate_spike', details: { requests: 150, busiest_hour_before: 20 } }]);
+  }, 30_000);
 
   it('quarantines the key of an owner who wants that, until the owner lets it work again', async () => {
     const owner = await newPerson(servers[0].url);

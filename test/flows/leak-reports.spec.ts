@@ -127,6 +127,27 @@ describe('a signed leak report', () => {
     await report([key.key]);
     expect(await keyStatus(servers[0], key)).toBe(200);
     expect(await eventsOf(key)).toMatchObject([{ type: 'api_key.anomaly', data: { action: 'alert' } }]);
+    // a scanner that repeats itself
+    await report([key.key]);
+    expect(await eventsOf(key)).toHaveLength(1);
+  });
+
+  it('ends an expired key too, so that nobody lets it live again', async () => {
+    const key = await newKey(person.client);
+    await database.query("update api_keys set expires_at = now() - interval '1 hour' where id = $1", [key.id]);
+    await report([key.key]);
+    expect(await statusOf(key, person)).toBe('revoked');
+    const revival = await person.client.patch(`/api/keys/${key.id}`, { expires_at: null });
+    expect(revival).toMatchObject({ status: 409, body: { code: 'REQ_006' } });
+    expect((await eventsOf(key)).map(({ type }) => type)).toEqual(['api_key.revoked', 'api_key.anomaly']);
+  });
+
+  it('tells the owner of a key that was quarantined for something else, before it is released', async () => {
+    const owner = await personWith({ on_leak: 'quarantine' });
+    const key = await newKey(owner.client);
+    await database.query('update api_keys set quarantined_at = now() where id = $1', [key.id]);
+    await report([key.key]);
+    expect(await eventsOf(key)).toMatchObject([{ type: 'api_key.anomaly', data: { kind: 'leaked' } }]);
   });
 });
 

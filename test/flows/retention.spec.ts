@@ -40,6 +40,34 @@ async function recordEvent(ageDays: number, isDispatched: boolean): Promise<stri
   return id;
 }
 
+/** A row of each kind that is just within its time, or just past it. */
+function rowsOf(name: 'old' | 'kept', userId: string): string {
+  const ago = (days: number): string => `now() - interval '${name === 'old' ? days + 1 : days - 1} days'`;
+  return `
+    insert into sessions (id, user_id, created_at, last_seen_at, user_agent, expires_at, refresh_jti, refresh_secret_id,
+                          refresh_issued_at, refresh_expires_at)
+    values (gen_random_uuid(), '${userId}', now(), now(), '${name}', now(), gen_random_uuid(), '', now(), ${ago(7)});
+    insert into known_networks (user_id, network, last_seen_at) values ('${userId}', '${name}', ${ago(180)});
+    insert into login_failures (kind, subject, scope, failed_at, locks, updated_at, user_id)
+    values ('password', '${name}', 'account', '{}', 0, ${ago(2)}, '${userId}');
+    insert into quota_usage (counter_id, period, window_start, used, granted)
+    values (gen_random_uuid(), 'month', ${ago(32)}, 1, 1);
+    insert into mfa_factors (id, user_id, secret_sealed, created_at, activated_at)
+    values ('${userId}', '${userId}', 'v1', now() - interval '1 year', now()) on conflict do nothing;
+    insert into mfa_step_ups (session_id, factor_id, expires_at) values (gen_random_uuid(), '${userId}', ${ago(0)})`;
+}
+
+function countRows(userId: string) {
+  return database.query<{ name: string; rows: number }>(
+    `select 'known_networks' as name, count(*)::int as rows from known_networks where user_id = $1
+     union all select 'login_failures', count(*)::int from login_failures where user_id = $1
+     union all select 'mfa_step_ups', count(*)::int from mfa_step_ups where factor_id = $1
+     union all select 'quota_usage', count(*)::int from quota_usage
+     union all select 'sessions', count(*)::int from sessions where user_id = $1 order by 1`,
+    [userId],
+  );
+}
+
 describe('the jobs that are due at certain hours', () => {
   it('are on the schedule, once for all processes', async () => {
     const schedules = await eventually(async () => {
@@ -90,5 +118,25 @@ describe('the jobs that are due at certain hours', () => {
       return rows.length === 1 && rows;
     }, 45_000);
     expect(left[0]?.bucket).toEqual(hours[1]);
+  });
+
+  it('erase what can no longer let anybody in, and nothing that still does', async () => {
+    const [user] = await database.query<{ id: string }>(
+      `insert into users (id, email, email_key, name, password_hash, created_at)
+       values (gen_random_uuid(), 'a@example.com', 'a@example.com', 'A', '', now()) returning id`,
+    );
+    const names = ['old', 'kept'] as const;
+    for (const name of names) await database.query(rowsOf(name, user?.id ?? ''));
+    await queue.send('row-retention', {});
+    await eventually(async () => (await countRows(user?.id ?? '')).every(({ rows }) => rows === 1), 45_000);
+    expect(await countRows(user?.id ?? '')).toEqual(
+      ['known_networks', 'login_failures', 'mfa_step_ups', 'quota_usage', 'sessions'].map((name) => ({
+        name,
+        rows: 1,
+      })),
+    );
+    expect(await database.query("select user_agent from sessions where user_agent in ('old', 'kept')")).toEqual([
+      { user_agent: 'kept' },
+    ]);
   });
 });

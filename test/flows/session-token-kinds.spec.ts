@@ -1,7 +1,9 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Client, type ProblemBody } from '../support/client.ts';
+import { newCode, newTokens, refresh as refreshOAuth } from '../support/authorize.ts';
 import { loginWithCookie } from '../support/cookies.ts';
+import { newOAuthClient } from '../support/oauth.ts';
 import { newKey, newPerson, type Person } from '../support/people.ts';
 import { TEST_SECRETS } from '../support/server.ts';
 import { world } from '../support/world.ts';
@@ -36,12 +38,20 @@ let person: Person;
 let access: Claims;
 let refresh: Claims;
 
+const oauthClient = () => newOAuthClient(person.client, { scopes: ['read:compression', 'openid'] });
+const oauthTokens = async () => newTokens(client.baseUrl, await oauthClient(), person);
+
 /** Each kind of token; a new kind is a new line. */
 const TOKENS: Record<string, () => string | Promise<string>> = {
   access: () => person.session.access_token,
   refresh: () => person.session.refresh_token,
   'api key': async () => (await newKey(person.client)).key,
   cookie: async () => (await loginWithCookie(person, client.baseUrl)).cookie.value,
+  'OAuth access token': async () => (await oauthTokens()).access_token,
+  'OAuth refresh token': async () => (await oauthTokens()).refresh_token,
+  'ID token': async () => (await oauthTokens()).id_token,
+  'OAuth code': async () => (await newCode(client.baseUrl, await oauthClient(), person)).code,
+  'client secret': async () => (await oauthClient()).client_secret,
   'CSRF token': async () => (await loginWithCookie(person, client.baseUrl)).csrfToken,
 };
 
@@ -76,12 +86,19 @@ describe('every kind of token at every door', () => {
   it.each(pairs)('%s at %s', async (kind, door) => {
     const { kind: expected, knock } = DOORS[door] ?? { kind: '', knock: () => Promise.reject(new Error(door)) };
     const { status, body } = await knock(client, (await TOKENS[kind]?.()) ?? '');
-    if (kind === expected) expect(status).toBe(200);
+    if (kind === expected || (kind === 'OAuth access token' && door === 'bearer')) expect(status).toBe(200);
     else
       expect({ status, code: body.code }).toEqual({
         status: 401,
         code: door === 'X-API-Key' ? 'AUTH_004' : 'AUTH_003',
       });
+  });
+});
+
+describe('every kind of token as an OAuth refresh token', () => {
+  it.each(Object.keys(TOKENS).filter((kind) => kind !== 'OAuth refresh token'))('%s is none', async (kind) => {
+    const answer = await refreshOAuth(client.baseUrl, await oauthClient(), (await TOKENS[kind]?.()) ?? '');
+    expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,4 +9,14 @@ export function documentedCode(page: string, name: string): string {
   const code = /```\w+\n([\s\S]*?)```/.exec(after ?? '')?.[1];
   if (code === undefined) throw new Error(`${page} has no code named ${name}`);
   return code;
+}
+
+/** What an expression in JavaScript comes to after a module's code, run where the project's packages are found. */
+export function runDocumented<Result>(code: string, expression: string): Result {
+  const program = `${code}\nconsole.log(JSON.stringify(await ${expression}));`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-'], {
+    cwd: join(import.meta.dirname, '../..'),
+    input: program,
+  });
+  return JSON.parse(output.toString()) as Result;
 }

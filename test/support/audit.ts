@@ -1,3 +1,4 @@
+import type { Client } from './client.ts';
 import type { TestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 import type { Page } from './pages.ts';
@@ -35,5 +36,14 @@ export async function chained(database: TestDatabase): Promise<number> {
       'select (select count(*) from audit.pending)::int as waiting, (select count(*) from audit.chain)::int as length',
     );
     return row?.waiting === 0 ? row.length : null;
+  });
+}
+
+/** Waits until an owner's trail shows events of all these types about one OAuth client. @returns the client's events */
+export function clientEvents(owner: Client, clientId: string, types: readonly string[]): Promise<AuditEvent[]> {
+  return eventually(async () => {
+    const { body } = await owner.get<AuditPage>('/api/audit/events?limit=100');
+    const events = body.data.filter(({ data }) => data.client_id === clientId);
+    return types.every((type) => events.some((event) => event.type === type)) ? events : null;
   });
 }

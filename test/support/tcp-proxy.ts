@@ -19,8 +19,12 @@ export type ListenerFault =
 export interface PostgresProxy {
   /** The connection string with the proxy in place of the server. */
   through(url: string): string;
-  /** Changes what becomes of the connections that listen; all others always pass. */
+  /** Changes what becomes of the connections that listen; it leaves all others alone. */
   disturbListener(fault: ListenerFault): void;
+  /** Every connection is half open from now on, new ones as well until {@link resume}: nothing passes, nobody is told. */
+  stall(): void;
+  /** Lets new connections pass; what was stalled stays half open. */
+  resume(): void;
   /** How often the query that looks API keys up has gone through. */
   lookups(): number;
   close(): Promise<void>;
@@ -42,6 +46,7 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   const target = targetOf(url);
   const pairs = new Set<Pair>();
   let fault: ListenerFault = 'none';
+  let isStalled = false;
   let lookups = 0;
 
   const forward = (pair: Pair, to: Socket, chunk: Buffer): void => {
@@ -53,7 +58,7 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   };
 
   const server = createServer((client) => {
-    const pair: Pair = { client, server: new Socket(), isListener: false, isHalfOpen: false };
+    const pair: Pair = { client, server: new Socket(), isListener: false, isHalfOpen: isStalled };
     pairs.add(pair);
     pair.server.connect(target);
     client.on('data', (chunk) => {
@@ -88,6 +93,13 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
     disturbListener: (next) => {
       fault = next;
       if (fault === 'cut') for (const pair of pairs) if (pair.isListener) end(pair);
+    },
+    stall: () => {
+      isStalled = true;
+      for (const pair of pairs) pair.isHalfOpen = true;
+    },
+    resume: () => {
+      isStalled = false;
     },
     lookups: () => lookups,
     close: async () => {

@@ -1,4 +1,4 @@
-// oidc-provider with its in-memory adapter and one client that may use client_credentials.
+// oidc-provider with its in-memory adapter and one client that may use client_credentials and introspection.
 import { createServer } from 'node:http';
 import OidcProvider from 'oidc-provider';
 
@@ -13,7 +13,11 @@ const provider = new OidcProvider('http://127.0.0.1', {
       token_endpoint_auth_method: 'client_secret_post',
     },
   ],
-  features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+  features: {
+    clientCredentials: { enabled: true },
+    introspection: { enabled: true },
+    devInteractions: { enabled: false },
+  },
   scopes: ['read'],
 });
 

@@ -52,7 +52,12 @@ const NAMED_ONLY: readonly Permission[] = [
   'admin:policy',
 ];
 
-const ADMINISTRATOR_ONLY = PERMISSIONS.filter((permission) => permission.startsWith('admin:'));
+/** Whether only an administrator's credentials can hold this permission. */
+export function isAdministratorOnly(permission: Permission): boolean {
+  return permission.startsWith('admin:');
+}
+
+const ADMINISTRATOR_ONLY = PERMISSIONS.filter(isAdministratorOnly);
 
 const bitOf = new Map<string, number>(PERMISSIONS.map((permission, position) => [permission, 1 << position]));
 

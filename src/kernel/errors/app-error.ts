@@ -18,7 +18,7 @@ export interface AppErrorOptions {
   readonly internal?: string;
   readonly cause?: unknown;
   /** Whose credential was refused, where the refusal itself does not tell; for the audit trail only. */
-  readonly suspect?: SuspectCredential;
+  readonly suspect?: SuspectCredential | undefined;
 }
 
 /** A refusal from the error catalogue: its code gives status, title and solution; the filter turns it into a problem. */

@@ -30,6 +30,13 @@ describe('a public key', () => {
     }
   });
 
+  it('may be named as RFC 9864 has it, but only if it is of that curve', () => {
+    expect(parsePublicKey({ ...jwk(ed25519.publicKey), alg: 'Ed25519' })).toMatchObject({ algorithm: 'EdDSA' });
+    expect(parsePublicKey({ ...jwk(p256.publicKey), alg: 'Ed25519' })).toEqual({
+      fault: 'is a key for ES256, which its alg contradicts',
+    });
+  });
+
   it.each([
     ['PKCS#8', ed25519.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
     ['PKCS#1', rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()],

@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { type Fault, isFault } from '../signing/fault.js';
-import type { SignatureAlgorithm, VerificationKey } from './verification-key.js';
+import { ALGORITHM_NAMES, type SignatureAlgorithm, type VerificationKey } from './verification-key.js';
 
 /** NIST SP 800-131A: shorter RSA keys are no longer acceptable; longer ones than the maximum are slow to verify. */
 const RSA_BITS_MIN = 2_048;
@@ -26,7 +26,7 @@ export function parsePublicKey(input: string | Readonly<Record<string, unknown>>
   if (isFault(key)) return key;
   const algorithm = algorithmOf(key);
   if (algorithm === null) return { fault: UNSUPPORTED_FAULT };
-  if (typeof input === 'object' && input.alg !== undefined && input.alg !== algorithm) {
+  if (typeof input === 'object' && input.alg !== undefined && !ALGORITHM_NAMES[algorithm].includes(input.alg)) {
     return { fault: `is a key for ${algorithm}, which its alg contradicts` };
   }
   return { algorithm, key };

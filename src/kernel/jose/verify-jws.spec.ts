@@ -54,6 +54,12 @@ describe('a signed token', () => {
     },
   );
 
+  it('of EdDSA may be named Ed25519 (RFC 9864), and no other may', () => {
+    for (const own of SIGNERS) {
+      expect(verifies(token({ alg: 'Ed25519' }, {}, own.sign), own)).toBe(own.algorithm === 'EdDSA');
+    }
+  });
+
   it('does not verify with any bit of it changed', () => {
     fc.assert(
       fc.property(fc.constantFrom(...SIGNERS), fc.nat(), fc.integer({ min: 0, max: 7 }), (own, place, bit) => {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { constants, verify } from 'node:crypto';
 import type { CompactJws } from './parse-compact-jws.js';
-import type { SignatureAlgorithm, VerificationKey } from './verification-key.js';
+import { ALGORITHM_NAMES, type SignatureAlgorithm, type VerificationKey } from './verification-key.js';
 
 type Check = (key: VerificationKey['key'], data: Buffer, signature: Buffer) => boolean;
 
@@ -18,6 +18,6 @@ const CHECKS: Readonly<Record<SignatureAlgorithm, Check>> = {
  * and decides nothing. Critical extensions (`crit`) are not known here, so a header that has any is refused.
  */
 export function verifyJws(jws: CompactJws, { key, algorithm }: VerificationKey): boolean {
-  if (jws.header.alg !== algorithm || jws.header.crit !== undefined) return false;
+  if (!ALGORITHM_NAMES[algorithm].includes(jws.header.alg) || jws.header.crit !== undefined) return false;
   return CHECKS[algorithm](key, Buffer.from(jws.signingInput, 'latin1'), jws.signature);
 }

@@ -2,7 +2,7 @@ import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Requires } from '../../platform/access/index.js';
-import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { Answers, AnswersNothing } from '../../platform/http/openapi/answer.decorators.js';
 import { type Page, toPage } from '../../platform/http/paging/page.js';
 import { ResourceId } from '../../platform/http/validation/ids.js';
 import { KeyAdministration, type OwnedKeyView } from '../api-keys/index.js';
@@ -18,7 +18,6 @@ export class AdminKeysController {
   @Requires('admin:keys')
   @ApiOperation({ operationId: 'listAllApiKeys', summary: 'Search the API keys of all owners, newest first' })
   @Answers(200, OwnedApiKeyPage, 'A page of keys')
-  @Refuses('AUTH_006')
   async list(@Query({ schema: AllKeysQuery }) query: z.infer<typeof AllKeysQuery>): Promise<Page<OwnedKeyView>> {
     const { owner_id: ownerId, ...filter } = query;
     return toPage(await this.keys.list({ ...filter, ownerId }), query.limit, (key) => key);
@@ -28,7 +27,6 @@ export class AdminKeysController {
   @Requires('admin:keys')
   @ApiOperation({ operationId: 'revokeAnyApiKey', summary: 'Revoke an API key of anybody' })
   @AnswersNothing('Revoked; also when it was revoked before')
-  @Refuses('AUTH_006')
   revoke(
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: Reason }) body: z.infer<typeof Reason>,

@@ -16,7 +16,6 @@ export class AdminPolicyController {
   @Requires('admin:policy')
   @ApiOperation({ operationId: 'getPolicy', summary: 'Read what is demanded of keys and administrators' })
   @Answers(200, PolicyView, 'The policy')
-  @Refuses('AUTH_006')
   get(): Promise<z.infer<typeof PolicyView>> {
     return this.policy.get();
   }
@@ -25,7 +24,7 @@ export class AdminPolicyController {
   @Requires('admin:policy')
   @ApiOperation({ operationId: 'updatePolicy', summary: 'Change the policy; it holds for what is made from then on' })
   @Answers(200, PolicyView, 'The policy as it is now')
-  @Refuses('AUTH_006', 'REQ_006')
+  @Refuses('REQ_006')
   update(
     @CurrentPrincipal() caller: Principal,
     @Body({ schema: PolicyChanges }) body: z.infer<typeof PolicyChanges>,
@@ -40,7 +39,6 @@ export class AdminPolicyController {
     summary: 'List live keys that the policy would not allow today',
   })
   @Answers(200, ViolationPage, 'A page of keys, each with what is wrong with it')
-  @Refuses('AUTH_006')
   violations(
     @Query({ schema: ViolationQuery }) query: z.infer<typeof ViolationQuery>,
   ): ReturnType<AdminPolicyService['violations']> {

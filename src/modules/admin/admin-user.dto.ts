@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
+import { TextInput } from '../../platform/http/validation/text.js';
 
 const ROLES = ['user', 'admin'] as const;
 const USER_STATUSES = ['active', 'locked', 'disabled'] as const;
 
 /** Input: part of what is searched for. */
-export const SearchInput = z.string().trim().min(1).max(100).optional();
+export const SearchInput = TextInput.trim().min(1).max(100).optional();
 
 /** Query of `listUsers`. */
 export const UserQuery = z.strictObject({
@@ -18,9 +19,7 @@ export const UserQuery = z.strictObject({
 });
 
 /** Body of what an administrator does to somebody: the reason stands in the audit trail. */
-export const Reason = z
-  .strictObject({ reason: z.string().trim().min(3).max(500) })
-  .meta({ id: 'AdministrativeReason' });
+export const Reason = z.strictObject({ reason: TextInput.trim().min(3).max(500) }).meta({ id: 'AdministrativeReason' });
 
 /** Body of `changeRole`. */
 export const RoleChange = z.strictObject({ role: z.enum(ROLES) }).meta({ id: 'RoleChange' });

@@ -18,7 +18,6 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'listUsers', summary: 'Search users, newest first' })
   @Answers(200, AdminUserPage, 'A page of users')
-  @Refuses('AUTH_006')
   list(@Query({ schema: UserQuery }) query: z.infer<typeof UserQuery>): Promise<Page<z.infer<typeof AdminUserView>>> {
     return this.users.list(query);
   }
@@ -27,7 +26,6 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'getUser', summary: 'Get a user' })
   @Answers(200, AdminUserView, 'The user')
-  @Refuses('AUTH_006')
   get(@Param('id', { schema: ResourceId }) id: string): Promise<z.infer<typeof AdminUserView>> {
     return this.users.get(id);
   }
@@ -36,7 +34,7 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'lockUser', summary: 'Let nobody log in to an account; sessions and keys go on' })
   @Answers(200, AdminUserView, 'The user as it is now')
-  @Refuses('AUTH_006', 'REQ_006')
+  @Refuses('REQ_006')
   lock(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
@@ -49,7 +47,7 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'unlockUser', summary: 'Take back every lock of an account, and its failed logins' })
   @Answers(200, AdminUserView, 'The user as it is now')
-  @Refuses('AUTH_006', 'REQ_006')
+  @Refuses('REQ_006')
   unlock(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
@@ -61,7 +59,7 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'disableUser', summary: 'End everything that a user holds' })
   @Answers(200, AdminUserView, 'The user as it is now')
-  @Refuses('AUTH_006', 'REQ_006')
+  @Refuses('REQ_006')
   disable(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
@@ -74,7 +72,7 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'enableUser', summary: 'Let a disabled user in again' })
   @Answers(200, AdminUserView, 'The user as it is now')
-  @Refuses('AUTH_006', 'REQ_006')
+  @Refuses('REQ_006')
   enable(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
@@ -86,7 +84,7 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'changeUserRole', summary: 'Make a user an administrator, or no longer one' })
   @Answers(200, AdminUserView, 'The user as it is now')
-  @Refuses('AUTH_006', 'REQ_006')
+  @Refuses('REQ_006')
   changeRole(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
@@ -99,7 +97,7 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'resetUserMfa', summary: 'Take the second factor away from a user who has lost it' })
   @Answers(200, AdminUserView, 'The user as it is now')
-  @Refuses('AUTH_006', 'REQ_006')
+  @Refuses('REQ_006')
   resetMfa(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
@@ -112,7 +110,7 @@ export class AdminUsersController {
   @Requires('admin:users')
   @ApiOperation({ operationId: 'endUserSessions', summary: 'End all login sessions of a user' })
   @AnswersNothing('Ended')
-  @Refuses('AUTH_006', 'REQ_006')
+  @Refuses('REQ_006')
   endSessions(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
@@ -125,7 +123,6 @@ export class AdminUsersController {
   @Requires('admin:keys')
   @ApiOperation({ operationId: 'revokeUserApiKeys', summary: 'Revoke all API keys of a user' })
   @Answers(200, RevokedKeysView, 'How many were revoked')
-  @Refuses('AUTH_006')
   async revokeKeys(
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: Reason }) body: z.infer<typeof Reason>,

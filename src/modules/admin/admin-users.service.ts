@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Role } from '../../kernel/access/permission.js';
 import type { Principal } from '../../kernel/access/principal.js';
@@ -86,7 +86,7 @@ export class AdminUsersService {
   /** @returns how many keys it has ended */
   revokeKeys(id: string, reason: string): Promise<number> {
     return this.database.transaction(async (em) => {
-      await getUser(em, id);
+      await lockUser(em, id);
       return this.keys.revokeAllOf(em, id, reason);
     });
   }
@@ -98,7 +98,7 @@ export class AdminUsersService {
   ): Promise<UserView> {
     if (id === caller.userId) throw new AppError('REQ_006', { detail: 'Another administrator has to do this to you.' });
     return this.database.transaction(async (em) => {
-      const user = await getUser(em, id);
+      const user = await lockUser(em, id);
       await work(em, user);
       await em.flush();
       return this.view(em, user);
@@ -110,8 +110,17 @@ export class AdminUsersService {
   }
 }
 
-async function getUser(em: EntityManager, id: string): Promise<User> {
-  const user = await em.findOne(User, { id });
+function getUser(em: EntityManager, id: string): Promise<User> {
+  return found(em.findOne(User, { id }));
+}
+
+/** The same, with nobody minting for the user or logging it in until the transaction ends. */
+function lockUser(em: EntityManager, id: string): Promise<User> {
+  return found(em.findOne(User, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+}
+
+async function found(search: Promise<User | null>): Promise<User> {
+  const user = await search;
   if (!user) throw new AppError('REQ_005', { detail: 'There is no such user.' });
   return user;
 }

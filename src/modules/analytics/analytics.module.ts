@@ -4,6 +4,7 @@ import { AnalyticsController } from './analytics.controller.js';
 import { AnomaliesService } from './anomalies/anomalies.service.js';
 import { AnomalyLog } from './anomalies/anomaly-log.js';
 import { AnomalyDetector } from './anomalies/anomaly-detector.js';
+import { ForgottenNetworks } from './anomalies/forgotten-networks.js';
 import { SeenNetworks } from './anomalies/seen-networks.js';
 import { CustomEventsService } from './events/custom-events.service.js';
 import { RequestCounter } from './usage/request-counter.js';
@@ -20,6 +21,7 @@ const DAY_MS = 86_400_000;
     UsageService,
     CustomEventsService,
     SeenNetworks,
+    ForgottenNetworks,
     AnomalyDetector,
     AnomalyLog,
     AnomaliesService,

@@ -13,7 +13,7 @@ import type { ApiKey } from './api-key.entity.js';
 import { getApiKey, lastUsesOf } from './api-key.repository.js';
 import { viewApiKey } from './api-key.view.js';
 import { keyEvent } from './api-key-events.js';
-import { statusOf } from './api-key-status.js';
+import { isLive, statusOf } from './api-key-status.js';
 import { assertWithinCeiling, authorityAsItStands, excessOf } from './key-ceiling.js';
 import { columnsOf, fillTerms, type KeyTerms, termsOf } from './key-terms.js';
 import { lockAsMinter } from './minter.js';
@@ -56,13 +56,14 @@ export class ApiKeyChangesService {
     return this.database.transaction(async (em) => {
       const minter = await lockAsMinter(em, caller, now);
       const key = await getApiKey(em, caller.userId, id);
-      if (statusOf(key, now) === 'revoked')
-        throw new AppError('REQ_006', { detail: 'A revoked key cannot be changed.' });
+      const status = statusOf(key, now);
+      if (status === 'revoked') throw new AppError('REQ_006', { detail: 'A revoked key cannot be changed.' });
       const before = authorityAsItStands(key);
       const fields = applyChanges(key, changes);
       const after = authorityAsItStands(key);
       if (excessOf(after, before).length > 0) assertWithinCeiling(after, minter.authority);
-      if (fields.some((field) => TERM_FIELDS.has(field))) await this.policy.assertAllowed(em, key);
+      if (!isLive(status) && isLive(statusOf(key, now))) await this.policy.assertOneMoreAllowed(em, key, now);
+      else if (fields.some((field) => TERM_FIELDS.has(field))) await this.policy.assertAllowed(em, key);
       if (fields.length > 0) await this.announce(em, key, fields);
       return viewApiKey(key, now, (await lastUsesOf(em, [id])).get(id));
     });

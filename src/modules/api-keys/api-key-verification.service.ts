@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
+import { Administrators } from '../../platform/access/index.js';
 import { QuotaLeases, UsageMeter } from '../../platform/metering/index.js';
 import type { Verification, VerificationReason, VerificationView } from './api-key-verification.dto.js';
 import { principalOf } from './api-key-principal.js';
@@ -30,18 +31,27 @@ export class ApiKeyVerificationService {
     private readonly keys: StoredKeys,
     private readonly quotas: QuotaLeases,
     private readonly meter: UsageMeter,
+    private readonly administrators: Administrators,
   ) {}
 
   /**
    * Judges a key as if it had been used here from the given address. A valid verdict is a use of the key: it costs one
    * unit of the key's quota and is counted. Keys of other owners do not exist, but for administrators.
+   * @throws AppError AUTH_006 for another owner's key, if the policy demands MFA of administrators
    */
   async verify(caller: Principal, question: Question): Promise<Verdict> {
     const key = await this.keys.find(question.key);
-    if (!key || !mayAskAbout(caller, key)) return refusal('not_found', null);
+    if (!key || !(await this.mayAskAbout(caller, key))) return refusal('not_found', null);
     const reason = whyEnded(key);
     if (reason) return refusal(reason, key);
     return this.judge(principalOf(key), key, question);
+  }
+
+  private async mayAskAbout(caller: Principal, key: StoredKey): Promise<boolean> {
+    if (key.ownerId === caller.userId) return true;
+    if (!caller.permissions.has('admin:keys')) return false;
+    await this.administrators.assertTrusted(caller);
+    return true;
   }
 
   private async judge(principal: Principal, key: StoredKey, question: Question): Promise<Verdict> {
@@ -58,10 +68,6 @@ export class ApiKeyVerificationService {
       remaining_quota: quota ? await this.quotas.remaining(quota) : null,
     };
   }
-}
-
-function mayAskAbout(caller: Principal, key: StoredKey): boolean {
-  return key.ownerId === caller.userId || caller.permissions.has('admin:keys');
 }
 
 function whyEnded(key: StoredKey): VerificationReason | null {

@@ -6,15 +6,14 @@ import { API_KEY_ENVIRONMENTS } from '../../kernel/crypto/api-key-format.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TimeInput, TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
+import { TextInput } from '../../platform/http/validation/text.js';
 import { AddressListInput } from './address.dto.js';
 import { API_KEY_STATUSES } from './api-key-status.js';
 
 /** The largest quota; as many requests take a year at 32 a second. */
 const QUOTA_LIMIT_MAX = 1_000_000_000;
 
-const NameInput = z
-  .string()
-  .trim()
+const NameInput = TextInput.trim()
   .min(1)
   .max(100)
   .meta({ examples: ['Production Server'] });
@@ -117,9 +116,7 @@ export const ApiKeyQuery = z.strictObject({
   ...pageQueryFields,
   status: z.enum(API_KEY_STATUSES).optional(),
   environment: z.enum(API_KEY_ENVIRONMENTS).optional(),
-  q: z
-    .string()
-    .trim()
+  q: TextInput.trim()
     .min(1)
     .max(100)
     .optional()

@@ -51,7 +51,7 @@ export class ApiKeysService {
         },
         now,
       );
-      await this.policy.assertNewAllowed(em, row, now);
+      await this.policy.assertOneMoreAllowed(em, row, now);
       const { environment, permissions } = row;
       const facts = { id: row.id, name: row.name, ownerId: caller.userId };
       this.outbox.record(em, keyEvent('created', facts, { environment, permissions }));

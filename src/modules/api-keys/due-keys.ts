@@ -19,23 +19,26 @@ const END_DUE = `
    where id in (select id from api_keys where revoke_at <= ? and revoked_at is null limit ${BATCH} for update skip locked)
   returning id, name, owner_id`;
 
-/** Keys that expire within 30, 14, 7 or 1 days, have lived longer than that, and have not been given this notice. */
+/**
+ * Keys that expire within 30, 14, 7 or 1 days, have lived longer than that, and have not been given this notice. Only
+ * those that are due are locked, and looked at again once they are, so that each notice is given by one process.
+ */
 const GIVE_NOTICE = `
-  with soon as (
-    select id, created_at, expires_at, coalesce(expiry_notice_days, 31) as given from api_keys
-     where revoked_at is null and quarantined_at is null
-       and expires_at > ? and expires_at <= ?::timestamptz + interval '30 days'
-       and coalesce(expiry_notice_days, 31) > 1
-       for update skip locked
-  ), due as (
-    select s.id, min(n.days) as days
-      from soon s join (values (30), (14), (7), (1)) as n(days)
-        on s.expires_at <= ?::timestamptz + n.days * interval '1 day'
-       and s.expires_at - s.created_at > n.days * interval '1 day' and n.days < s.given
-     group by s.id limit ${BATCH}
+  with due as (
+    select k.id, min(n.days) as days
+      from api_keys k join (values (30), (14), (7), (1)) as n(days)
+        on k.expires_at <= ?::timestamptz + n.days * interval '1 day'
+       and k.expires_at - k.created_at > n.days * interval '1 day' and n.days < coalesce(k.expiry_notice_days, 31)
+     where k.revoked_at is null and k.quarantined_at is null
+       and k.expires_at > ? and k.expires_at <= ?::timestamptz + interval '30 days'
+     group by k.id limit ${BATCH}
+  ), mine as (
+    select k.id, due.days from api_keys k join due on due.id = k.id
+     where due.days < coalesce(k.expiry_notice_days, 31) and k.revoked_at is null
+       for update of k skip locked
   )
-  update api_keys k set expiry_notice_days = due.days from due where k.id = due.id
-  returning k.id, k.name, k.owner_id, k.expires_at, due.days`;
+  update api_keys k set expiry_notice_days = mine.days from mine where k.id = mine.id
+  returning k.id, k.name, k.owner_id, k.expires_at, mine.days`;
 
 interface DueRow {
   readonly id: string;

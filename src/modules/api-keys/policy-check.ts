@@ -28,8 +28,11 @@ export class PolicyCheck {
     });
   }
 
-  /** The same for a new key, which counts among its owner's. @throws AppError REQ_001, REQ_006 if there are enough */
-  async assertNewAllowed(em: EntityManager, key: ApiKey, nowMs: number): Promise<void> {
+  /**
+   * The same for a key that did not live before, new or revived, and is now one more of its owner's; to be asked before it
+   * is written. @throws AppError REQ_001, REQ_006 if there are enough
+   */
+  async assertOneMoreAllowed(em: EntityManager, key: ApiKey, nowMs: number): Promise<void> {
     await this.assertAllowed(em, key);
     const { keysPerUserMax: most } = await this.policies.current(em);
     if (most === null) return;

@@ -19,7 +19,8 @@ const FIND_LAST = `select sequence::text, encode(hash, 'hex') as hash from audit
 /** What this process's keys cannot judge is left to one that has the key. */
 const FIND_PENDING = `
   select p.event_id, (extract(epoch from p.occurred_at) * 1000)::bigint::text as occurred_at_ms, p.key_id,
-         encode(p.tag, 'hex') as tag, encode(${ROW_DIGEST}, 'hex') as digest
+         encode(p.tag, 'hex') as tag, encode(${ROW_DIGEST}, 'hex') as digest,
+         exists (select from audit.chain c where c.event_id = p.event_id) as is_chained
     from audit.pending p join audit.events e on e.id = p.event_id and e.occurred_at = p.occurred_at
    where p.key_id in (select jsonb_array_elements_text(?::jsonb))
    order by p.event_id limit ${BATCH_MAX}`;
@@ -38,6 +39,8 @@ interface PendingRow {
   readonly key_id: string;
   readonly tag: string;
   readonly digest: string;
+  /** Somebody has put a row that is chained in line again: it must not hold up the others. */
+  readonly is_chained: boolean;
 }
 
 interface Link {
@@ -87,8 +90,11 @@ export class AuditChain {
     let { sequence, hash } = last;
     for (const row of pending) {
       const occurredAtMs = Number(row.occurred_at_ms);
-      if (!this.tags.isValid(row.key_id, row.tag, row.event_id, occurredAtMs)) {
-        this.log.error({ event_id: row.event_id }, 'a row of the audit trail was not written by this application');
+      if (row.is_chained || !this.tags.isValid(row.key_id, row.tag, row.event_id, occurredAtMs)) {
+        this.log.error(
+          { event_id: row.event_id },
+          'a row waits for the audit chain that this application has not put there',
+        );
         continue;
       }
       sequence += 1;

@@ -4,7 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
-import { Answers } from '../../platform/http/openapi/answer.decorators.js';
+import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';
 import { ResourceId } from '../../platform/http/validation/ids.js';
 import {
@@ -30,6 +30,7 @@ export class AuditController {
   @Requires('read:audit')
   @ApiOperation({ operationId: 'listAuditEvents', summary: 'Read the audit trail, newest first' })
   @Answers(200, AuditEventPage, 'A page of your trail; administrators see everybody’s')
+  @Refuses('AUTH_006')
   list(
     @CurrentPrincipal() caller: Principal,
     @Query({ schema: AuditEventQuery }) query: z.infer<typeof AuditEventQuery>,
@@ -45,6 +46,7 @@ export class AuditController {
     description: 'One line a row; cells that a spreadsheet would take for a formula are escaped',
     content: { 'text/csv': { schema: { type: 'string' } } },
   })
+  @Refuses('AUTH_006')
   async export(
     @CurrentPrincipal() caller: Principal,
     @Query({ schema: AuditExportQuery }) query: z.infer<typeof AuditExportQuery>,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
+import { Administrators } from '../../platform/access/index.js';
 import { AuditTrail } from '../../platform/audit/index.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { type Page, toPage } from '../../platform/http/paging/page.js';
@@ -24,11 +25,12 @@ export class AuditService {
   constructor(
     private readonly events: AuditEvents,
     private readonly trail: AuditTrail,
+    private readonly administrators: Administrators,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async list(caller: Principal, query: z.infer<typeof AuditEventQuery>): Promise<Page<z.infer<typeof AuditEventView>>> {
-    const filters = filtersFor(caller, query);
+    const filters = await this.filtersFor(caller, query);
     await this.recordLook(caller, 'listAuditEvents', filters);
     const rows = await this.events.find({ ...filters, cursor: query.cursor, limit: query.limit + 1 });
     return toPage(rows, query.limit, viewEvent);
@@ -36,15 +38,16 @@ export class AuditService {
 
   /** The lines of an export, a batch at a time, newest first. Rows that are written meanwhile are not in it. */
   async export(caller: Principal, query: z.infer<typeof AuditExportQuery>): Promise<AsyncIterable<string>> {
-    const filters = filtersFor(caller, query);
+    const filters = await this.filtersFor(caller, query);
     await this.recordLook(caller, 'exportAuditEvents', filters);
     return this.lines(filters);
   }
 
   /** Why a request was refused. @throws AppError REQ_005 also for others' requests and after seven days */
   async decision(caller: Principal, requestId: string): Promise<z.infer<typeof AccessDecisionView>> {
+    const maySeeAll = caller.permissions.has('admin:audit') && (await this.administrators.isTrusted(caller));
     const filters: Filters = {
-      ...filtersFor(caller, {}),
+      ownerId: maySeeAll ? undefined : caller.userId,
       type: 'access.denied',
       requestId,
       from: new Date(this.clock.now() - DECISION_TTL_MS),
@@ -53,6 +56,26 @@ export class AuditService {
     if (!row) throw new AppError('REQ_005', { detail: 'No refused request of this id is known.' });
     if (row.owner_id !== caller.userId) await this.recordLook(caller, 'getAccessDecision', filters);
     return viewDecision(row);
+  }
+
+  /** What the caller may see of what it asks for. @throws AppError AUTH_009, AUTH_006 for another's trail */
+  private async filtersFor(caller: Principal, query: z.infer<typeof AuditExportQuery>): Promise<Filters> {
+    const isAdministrator = caller.permissions.has('admin:audit');
+    const ownerId = query.owner_id ?? (isAdministrator ? undefined : caller.userId);
+    if (ownerId !== caller.userId) {
+      if (!isAdministrator) {
+        throw new AppError('AUTH_009', { detail: 'The trail of others is open to administrators only.' });
+      }
+      await this.administrators.assertTrusted(caller);
+    }
+    return {
+      ownerId,
+      type: query.type,
+      actorId: query.actor_id,
+      requestId: query.request_id,
+      from: query.from,
+      to: query.to,
+    };
   }
 
   private async *lines(filters: Filters): AsyncIterable<string> {
@@ -74,21 +97,4 @@ export class AuditService {
       data: { operation, type: filters.type ?? null, request_id: filters.requestId ?? null },
     });
   }
-}
-
-/** What the caller may see of what it asks for. @throws AppError AUTH_009 for another's trail */
-function filtersFor(caller: Principal, query: z.infer<typeof AuditExportQuery>): Filters {
-  const isAdministrator = caller.permissions.has('admin:audit');
-  const { owner_id: asked } = query;
-  if (!isAdministrator && asked !== undefined && asked !== caller.userId) {
-    throw new AppError('AUTH_009', { detail: 'The trail of others is open to administrators only.' });
-  }
-  return {
-    ownerId: isAdministrator ? asked : caller.userId,
-    type: query.type,
-    actorId: query.actor_id,
-    requestId: query.request_id,
-    from: query.from,
-    to: query.to,
-  };
 }

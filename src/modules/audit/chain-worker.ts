@@ -61,7 +61,8 @@ export class ChainWorker implements OnModuleInit, OnApplicationShutdown {
   private async keepAnchor(): Promise<void> {
     const now = this.clock.now();
     if (Math.abs(now - this.anchoredAtMs) < ANCHOR_INTERVAL_MS) return;
-    await this.anchor.keep();
+    // first: a directory that cannot be written is complained about at this pace, not in every round
     this.anchoredAtMs = now;
+    await this.anchor.keep();
   }
 }

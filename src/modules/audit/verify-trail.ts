@@ -55,19 +55,30 @@ const READ_LINKS = `
     left join audit.events e on e.id = c.event_id and e.occurred_at = c.occurred_at
    order by c.sequence`;
 
-/** One statement, so that a row that is being chained is seen either waiting or chained. */
+/** A page of rows and those of it that are not chained. In one statement, so that a row that is being chained is seen either waiting or chained. */
 const FIND_UNCHAINED = `
-  select e.id, (extract(epoch from e.occurred_at) * 1000)::bigint::text as occurred_at_ms, p.key_id,
-         encode(p.tag, 'hex') as tag
-    from audit.events e left join audit.pending p on p.event_id = e.id
-   where not exists (select from audit.chain c where c.event_id = e.id and c.occurred_at = e.occurred_at)
-   order by e.id`;
+  with page as materialized (
+    select id, occurred_at from audit.events where (id, occurred_at) > (?::uuid, ?::timestamptz)
+     order by id, occurred_at limit ${BATCH_SIZE}
+  )
+  select (select count(*) from page)::int as size, last.id, last.occurred_at::text as occurred_at,
+         (select jsonb_agg(jsonb_build_array(
+                   e.id, (extract(epoch from e.occurred_at) * 1000)::bigint, p.key_id, encode(p.tag, 'hex')) order by e.id)
+            from page e left join audit.pending p on p.event_id = e.id
+           where not exists (select from audit.chain c where c.event_id = e.id and c.occurred_at = e.occurred_at)
+         ) as unchained
+    from (select * from page order by id desc, occurred_at desc limit 1) last`;
 
-interface UnchainedRow {
+/** Comes before every row. */
+const BEFORE_ALL = { id: '00000000-0000-0000-0000-000000000000', occurred_at: '-infinity' };
+
+interface UnchainedPage {
+  readonly size: number;
+  /** Where the page ends. */
   readonly id: string;
-  readonly occurred_at_ms: string;
-  readonly key_id: string | null;
-  readonly tag: string | null;
+  readonly occurred_at: string;
+  /** Id, time (epoch milliseconds), and the id of the key and the tag if it waits for its turn; null: all are chained. */
+  readonly unchained: readonly [string, number, string | null, string | null][] | null;
 }
 
 /**
@@ -75,7 +86,20 @@ interface UnchainedRow {
  * remembered elsewhere, and looks for rows that were never chained. Rows that wait for their turn are good.
  */
 export async function verifyTrail(em: EntityManager, means: VerificationMeans): Promise<TrailVerdict> {
-  const floor = await findLastHead(em, 'floor');
+  for (;;) {
+    const floor = await findLastHead(em, 'floor');
+    const verdict = await verifyFrom(em, means, floor);
+    // where the trail was pruned meanwhile, what is missed is rightly gone
+    const isPruned = (await findLastHead(em, 'floor'))?.sequence !== floor?.sequence;
+    if (verdict.firstBad === null || !isPruned) return verdict;
+  }
+}
+
+async function verifyFrom(
+  em: EntityManager,
+  means: VerificationMeans,
+  floor: SignedHead | null,
+): Promise<TrailVerdict> {
   if (floor && !isHeadGenuine(floor, means.keys)) return bad(CHAIN_START, 0, 'signed', floor.sequence, null);
   const start: ChainPosition = floor ?? CHAIN_START;
   const verdict = await followChain(em, means, start);
@@ -136,12 +160,16 @@ async function hasStoppedAt(em: EntityManager, { sequence }: ChainPosition): Pro
 
 /** The first row that nobody has chained and that is not rightly waiting for it. */
 async function findInserted(em: EntityManager, tags: PendingTags): Promise<string | null> {
-  const rows = await em.execute<UnchainedRow[]>(FIND_UNCHAINED);
-  const inserted = rows.find(
-    ({ id, occurred_at_ms: at, key_id: keyId, tag }) =>
-      keyId === null || tag === null || !tags.isValid(keyId, tag, id, Number(at)),
-  );
-  return inserted?.id ?? null;
+  let after: Pick<UnchainedPage, 'id' | 'occurred_at'> = BEFORE_ALL;
+  for (;;) {
+    const [page] = await em.execute<UnchainedPage[]>(FIND_UNCHAINED, [after.id, after.occurred_at]);
+    const inserted = page?.unchained?.find(
+      ([id, at, keyId, tag]) => keyId === null || tag === null || !tags.isValid(keyId, tag, id, at),
+    );
+    if (inserted) return inserted[0];
+    if (!page || page.size < BATCH_SIZE) return null;
+    after = page;
+  }
 }
 
 function bad(

@@ -5,13 +5,12 @@ import { TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
 import { MfaCodeInput } from '../mfa/index.js';
 import { EmailInput, NewPasswordInput, PasswordInput } from '../users/index.js';
+import { TextInput } from '../../platform/http/validation/text.js';
 
 /** Ours have about 500 characters. */
 const REFRESH_TOKEN_LENGTH_MAX = 4_096;
 
-const NameInput = z
-  .string()
-  .trim()
+const NameInput = TextInput.trim()
   .min(1)
   .max(120)
   .meta({ examples: ['John Doe'] });

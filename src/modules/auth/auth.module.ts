@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { HttpModule } from '../../platform/http/http.module.js';
+import { RowRetention } from '../../platform/metering/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountController } from './account.controller.js';
@@ -11,6 +12,7 @@ import { BrowserLogin } from './browser-login.js';
 import { DeviceCookie } from './device-cookie.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LiveSessions } from './live-sessions.js';
+import { PageLogin } from './page-login.js';
 import { RefreshSecretUsage } from './refresh-secret-usage.js';
 import { SessionActivity } from './session-activity.js';
 import { SessionCookieStrategy } from './session-cookie.strategy.js';
@@ -21,6 +23,9 @@ import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { TokenKeys } from './token-keys.js';
 
+/** How long a session is kept after its last token has expired. */
+const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+
 /** Sessions, their tokens, and login. */
 @Module({
   imports: [UsersModule, MfaModule, HttpModule, JwtModule.register({})],
@@ -28,6 +33,7 @@ import { TokenKeys } from './token-keys.js';
   providers: [
     AuthService,
     BrowserLogin,
+    PageLogin,
     AccountService,
     SessionsService,
     SessionRefresh,
@@ -41,6 +47,11 @@ import { TokenKeys } from './token-keys.js';
     SessionActivity,
     RefreshSecretUsage,
   ],
-  exports: [SessionsService, RefreshSecretUsage],
+  exports: [SessionsService, RefreshSecretUsage, PageLogin],
 })
-export class AuthModule {}
+export class AuthModule {
+  constructor(retention: RowRetention) {
+    // none of its tokens is good then; until a week later its owner may end it, and be told that it has ended
+    retention.keep({ table: 'sessions', column: 'refresh_expires_at', keptMs: ENDED_SESSIONS_KEPT_MS });
+  }
+}

@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { AuditTrail } from '../../platform/audit/index.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { SecondFactor } from '../mfa/index.js';
-import { Passwords, type User, UsersService } from '../users/index.js';
+import { lockUser, Passwords, type User, UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
 import type { LoginOrigin } from './login-origin.js';
 import type { Session } from './session.entity.js';
@@ -45,10 +45,25 @@ export class AuthService {
    * @throws AppError AUTH_001, the same for a wrong password and an unknown address; AUTH_006, AUTH_007, REQ_008
    */
   async login(input: z.infer<typeof Login>, origin: LoginOrigin): Promise<LoggedIn> {
-    const user = await this.passwords.verify(input.email, input.password, origin);
+    return this.enter(await this.identify(input, origin), input.mfa_code, origin);
+  }
+
+  /** Whose password it is. @throws AppError AUTH_001, AUTH_007 while the place is locked out, REQ_008 */
+  async identify(
+    { email, password }: Pick<z.infer<typeof Login>, 'email' | 'password'>,
+    origin: LoginOrigin,
+  ): Promise<User> {
+    const user = await this.passwords.verify(email, password, origin);
     if (!user) throw new AppError('AUTH_001');
+    return user;
+  }
+
+  /** Lets a user in whose password has been proved. @throws AppError AUTH_006, AUTH_007 */
+  async enter(user: User, mfaCode: string | undefined, origin: LoginOrigin): Promise<LoggedIn> {
     await this.assertEnabled(user);
-    const session = await this.secondFactor.admit({ user, place: origin }, input.mfa_code, async (em) => {
+    const session = await this.secondFactor.admit({ user, place: origin }, mfaCode, async (em) => {
+      // whoever disables the account waits for this session, to end it with the others
+      if ((await lockUser(em, user.id)) === null) throw this.closed('disabled');
       const opened = await this.openSession(em, user, origin);
       this.recordLogin(em, user, opened);
       return opened;
@@ -61,7 +76,11 @@ export class AuthService {
     if (!user.disabledAt && !user.lockedAt) return;
     const what = user.disabledAt ? 'disabled' : 'locked';
     await this.trail.note({ type: 'login.refused', ownerId: user.id, data: { reason: what } });
-    throw new AppError('AUTH_007', {
+    throw this.closed(what);
+  }
+
+  private closed(what: 'disabled' | 'locked'): AppError {
+    return new AppError('AUTH_007', {
       detail: `An administrator has ${what} this account; write to ${this.config.supportEmail}.`,
     });
   }

@@ -44,7 +44,8 @@ export class DeviceCookie {
       httpOnly: true,
       sameSite: 'lax',
       secure: this.config.publicUrl.startsWith('https:'),
-      path: '/api/auth',
+      // the API's login and the login page
+      path: '/',
       maxAge: MAX_AGE_MS,
     });
   }

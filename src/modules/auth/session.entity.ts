@@ -18,7 +18,7 @@ const SessionSchema = defineEntity({
     /** Which JWT secret signs it, so that every process signs the same token while secrets rotate. */
     refreshSecretId: p.string().length(8),
     refreshIssuedAt: p.datetime(),
-    refreshExpiresAt: p.datetime(),
+    refreshExpiresAt: p.datetime().index(),
     /** The token before it and when it was spent: it may be presented again for a short while. */
     parentJti: p.uuid().nullable(),
     parentSpentAt: p.datetime().nullable(),

@@ -14,8 +14,8 @@ import type { MfaFactor } from './mfa-factor.entity.js';
 import { activateFactor, findPendingFactor } from './mfa-factor.repository.js';
 import { RecoveryCodes } from './recovery-codes.js';
 
-/** How long a begun set-up waits for its first code. */
-const PENDING_MS = 15 * 60 * 1000;
+/** How long a begun set-up waits for its first code, in milliseconds. */
+export const ENROLMENT_MS = 15 * 60 * 1000;
 
 /** Ends the set-up of a second factor with the first code of the app, and hands out the recovery codes. */
 @Injectable()
@@ -32,7 +32,7 @@ export class ConfirmEnrolment {
   /** @throws AppError AUTH_006 for a wrong code, AUTH_007 after too many, REQ_006 if no set-up waits for one */
   async run(caller: Principal, code: string): Promise<z.infer<typeof RecoveryCodesView>> {
     const now = this.clock.now();
-    const begunAfter = new Date(now - PENDING_MS);
+    const begunAfter = new Date(now - ENROLMENT_MS);
     const factor = await this.database.read((em) => findPendingFactor(em, caller.userId, begunAfter));
     if (!factor) throw nothingBegun();
     const codes = await this.attempts.make(

@@ -8,7 +8,7 @@ const MfaStepUpSchema = defineEntity({
     sessionId: p.uuid().primary(),
     /** A stamp goes with the factor that it was given for. */
     factor: () => p.manyToOne(MfaFactor).deleteRule('cascade').index(),
-    expiresAt: p.datetime(),
+    expiresAt: p.datetime().index(),
   },
 });
 

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { RowRetention } from '../../platform/metering/index.js';
 import { SealedColumns } from '../../platform/sealing/index.js';
 import { UsersModule } from '../users/index.js';
+import { ActiveFactors } from './active-factors.js';
 import { BeginEnrolment } from './begin-enrolment.js';
-import { ConfirmEnrolment } from './confirm-enrolment.js';
+import { ConfirmEnrolment, ENROLMENT_MS } from './confirm-enrolment.js';
 import { FactorSecrets } from './factor-secrets.js';
 import { CodeAttempts } from './code-attempts.js';
 import { MfaController } from './mfa.controller.js';
@@ -26,11 +28,16 @@ import { StepUpStamper } from './step-up-stamper.js';
     RecoveryCodes,
     CodeAttempts,
     StepUpStamper,
+    ActiveFactors,
   ],
-  exports: [SecondFactor, MfaService],
+  exports: [SecondFactor, MfaService, StepUpStamper],
 })
 export class MfaModule {
-  constructor(sealed: SealedColumns) {
+  constructor(sealed: SealedColumns, retention: RowRetention) {
+    retention.keep(
+      { table: 'mfa_step_ups', column: 'expires_at', keptMs: 0 },
+      { table: 'mfa_factors', column: 'created_at', keptMs: ENROLMENT_MS, where: 'activated_at is null' },
+    );
     sealed.register({
       table: 'mfa_factors',
       column: 'secret_sealed',

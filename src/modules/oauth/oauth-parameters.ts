@@ -22,7 +22,7 @@ export async function readOAuthParameters(request: IncomingMessage): Promise<OAu
     throw new OAuthError('invalid_request', 'The Content-Type must be application/x-www-form-urlencoded.');
   }
   const bytes = await readBody(request, BODY_LIMIT_BYTES);
-  const pairs = isForm ? [...new URLSearchParams(bytes.toString('utf8'))] : membersOf(parseJsonBody(bytes).value);
+  const pairs = isForm ? new URLSearchParams(bytes.toString('utf8')) : membersOf(parseJsonBody(bytes).value);
   const parameters = new Map<string, string>();
   for (const [name, value] of pairs) {
     if (parameters.has(name)) throw new OAuthError('invalid_request', `The parameter ${name} is repeated.`);

@@ -1,21 +1,29 @@
 import { Controller, Header, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { Public } from '../../platform/access/index.js';
+import { BasicForClients, Public } from '../../platform/access/index.js';
+import { AuditTrail } from '../../platform/audit/index.js';
 import { UnreadBody } from '../../platform/http/body/unread-body.decorator.js';
 import { OAuthError } from '../../platform/http/oauth/oauth-error.js';
 import { Answers } from '../../platform/http/openapi/answer.decorators.js';
-import { GrantHandlers } from './grants/grant-handlers.js';
+import { ClientAuthentication } from './clients/client-authentication.js';
+import type { KnownClient } from './clients/client-directory.js';
+import { type GrantHandler, GrantHandlers, type TokenRequest } from './grants/grant-handlers.js';
 import { readOAuthParameters, requireParameter } from './oauth-parameters.js';
 import { TOKEN_REQUEST, type TokenAnswer, TokenView } from './token.dto.js';
 
 @ApiTags('OAuth')
 @Controller('oauth')
 export class TokenController {
-  constructor(private readonly grants: GrantHandlers) {}
+  constructor(
+    private readonly grants: GrantHandlers,
+    private readonly clients: ClientAuthentication,
+    private readonly trail: AuditTrail,
+  ) {}
 
   @Post('token')
   @Public()
+  @BasicForClients()
   @UnreadBody()
   @Header('Pragma', 'no-cache')
   @ApiOperation({ operationId: 'issueToken', summary: 'Get an access token' })
@@ -28,6 +36,25 @@ export class TokenController {
     if (!handler) {
       throw new OAuthError('unsupported_grant_type', `grant_type must be one of: ${this.grants.names().join(', ')}.`);
     }
-    return handler.issue(parameters);
+    const authenticate = () => this.clients.authenticate(parameters, request.headers.authorization);
+    return this.issue(handler, { parameters, authenticate });
+  }
+
+  /** What a client is refused that has said who it is goes on record for its owner. */
+  private async issue(handler: GrantHandler, { parameters, authenticate }: TokenRequest): Promise<TokenAnswer> {
+    let client: KnownClient | undefined;
+    const authenticateOnce = async (): Promise<KnownClient> => (client ??= await authenticate());
+    try {
+      return await handler.issue({ parameters, authenticate: authenticateOnce });
+    } catch (error) {
+      if (client && error instanceof OAuthError) {
+        await this.trail.note({
+          type: 'oauth.token.refused',
+          ownerId: client.ownerId,
+          data: { client_id: client.id, grant_type: handler.grantType, error: error.code, reason: error.description },
+        });
+      }
+      throw error;
+    }
   }
 }

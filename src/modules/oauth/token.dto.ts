@@ -1,24 +1,62 @@
 import type { ApiBodyOptions } from '@nestjs/swagger';
 import { z } from 'zod';
 
-/** Parameters of `issueToken`, for the documentation only: more are allowed and ignored (RFC 6749 §3.2). */
-export const TOKEN_REQUEST: Extract<ApiBodyOptions, { schema: unknown }>['schema'] = {
-  type: 'object',
-  required: ['grant_type'],
-  properties: {
-    grant_type: { type: 'string', example: 'urn:ietf:params:oauth:grant-type:jwt-bearer' },
-    assertion: { type: 'string', description: 'A JWT signed with the private key of a service account.' },
-    scope: { type: 'string', description: 'Permissions, separated by spaces; default: all it holds.' },
+type FormSchema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
+
+const CLIENT_PARAMETERS = {
+  client_id: { type: 'string' as const, description: 'Not needed beside `Authorization: Basic`.' },
+  client_secret: { type: 'string' as const },
+  client_assertion_type: {
+    type: 'string' as const,
+    example: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  },
+  client_assertion: {
+    type: 'string' as const,
+    description: 'A JWT signed with a key of the client (private_key_jwt).',
   },
 };
 
-/** Answer of `issueToken` (RFC 6749 §5.1). */
+/** Parameters of `issueToken`, for the documentation only: more are allowed and ignored (RFC 6749 §3.2). */
+export const TOKEN_REQUEST: FormSchema = {
+  type: 'object',
+  required: ['grant_type'],
+  properties: {
+    grant_type: {
+      type: 'string',
+      example: 'authorization_code',
+      description:
+        'authorization_code, refresh_token, client_credentials or urn:ietf:params:oauth:grant-type:jwt-bearer.',
+    },
+    code: { type: 'string', description: 'authorization_code: good once, for 60 seconds.' },
+    redirect_uri: { type: 'string', description: 'authorization_code: the one that the code was asked for with.' },
+    code_verifier: { type: 'string', description: 'authorization_code: PKCE (RFC 7636).' },
+    refresh_token: { type: 'string', description: 'refresh_token: good once; the answer brings its successor.' },
+    assertion: { type: 'string', description: 'jwt-bearer: a JWT signed with the private key of a service account.' },
+    scope: { type: 'string', description: 'Separated by spaces; default: all that is held.' },
+    ...CLIENT_PARAMETERS,
+  },
+};
+
+/** Parameters of `revokeToken` and `introspectToken`. */
+export const TOKEN_INQUIRY: FormSchema = {
+  type: 'object',
+  required: ['token'],
+  properties: {
+    token: { type: 'string', description: 'An access token or a refresh token.' },
+    token_type_hint: { type: 'string', description: 'Not needed.' },
+    ...CLIENT_PARAMETERS,
+  },
+};
+
+/** Answer of `issueToken` (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
 export const TokenView = z
   .object({
     access_token: z.string().meta({ description: 'Send it as `Authorization: Bearer <access_token>`.' }),
     token_type: z.literal('Bearer'),
     expires_in: z.int().meta({ description: 'Seconds.' }),
     scope: z.string(),
+    refresh_token: z.string().optional(),
+    id_token: z.string().optional().meta({ description: 'For the scope openid.' }),
   })
   .meta({ id: 'Token' });
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Permission } from '../../kernel/access/permission.js';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
-import { sha256 } from '../../kernel/crypto/digest.js';
+import { sha256Base64Url } from '../../kernel/crypto/digest.js';
 import { type CompactJws, parseCompactJws } from '../../kernel/jose/parse-compact-jws.js';
 import { verifyJws } from '../../kernel/jose/verify-jws.js';
 import { isFault } from '../../kernel/signing/fault.js';
@@ -77,7 +77,7 @@ export class AssertionsService {
    */
   private async spend(jws: CompactJws, { accountId, exp, jti }: AssertionClaims): Promise<void> {
     const id = jti === undefined ? `sha256:${jws.signingInput}` : `jti:${jti}`;
-    const isFirst = await this.nonces.spend(accountId, sha256(id).toString('base64url'), exp * 1000 + SPENT_MARGIN_MS);
+    const isFirst = await this.nonces.spend(accountId, sha256Base64Url(id), exp * 1000 + SPENT_MARGIN_MS);
     if (!isFirst) throw new AssertionFault('The assertion has been used before.');
   }
 

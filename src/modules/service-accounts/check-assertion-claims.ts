@@ -29,7 +29,7 @@ export function checkAssertionClaims({ header, claims }: CompactJws, context: As
   requireType(header.typ);
   const accountId = issuerOf(claims);
   requireAudience(claims.aud, context.audiences);
-  const exp = requireTimes(claims, context.nowSeconds);
+  const exp = requireTimes(claims, { nowSeconds: context.nowSeconds, ttlSecondsMax: ASSERTION_TTL_SECONDS_MAX });
   const { jti, scope } = claims;
   if (jti !== undefined && !isText(jti, JTI_LENGTH_MAX)) {
     throw new AssertionFault(`jti must be a string of 1 to ${JTI_LENGTH_MAX} characters.`);
@@ -38,8 +38,8 @@ export function checkAssertionClaims({ header, claims }: CompactJws, context: As
   return { accountId, exp, jti, scope };
 }
 
-/** RFC 8725 §3.11: a token that says it is of another kind is not an assertion, whoever signed it. */
-function requireType(typ: unknown): void {
+/** RFC 8725 §3.11: a token that says it is of another kind is not an assertion, whoever signed it. @throws AssertionFault */
+export function requireType(typ: unknown): void {
   if (typ === undefined || (typeof typ === 'string' && typ.toLowerCase() === 'jwt')) return;
   throw new AssertionFault('The typ of an assertion is JWT or absent.');
 }
@@ -50,19 +50,23 @@ function issuerOf({ iss, sub }: CompactJws['claims']): string {
   return iss.toLowerCase();
 }
 
-/** With a second audience, that one could replay it here. */
-function requireAudience(aud: unknown, expected: readonly string[]): void {
+/** With a second audience, that one could replay it here. @throws AssertionFault */
+export function requireAudience(aud: unknown, expected: readonly string[]): void {
   const audience: unknown = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud;
   if (typeof audience === 'string' && expected.includes(audience)) return;
   throw new AssertionFault(`aud must be exactly one of: ${expected.join(', ')}.`);
 }
 
-function requireTimes({ exp, iat, nbf }: CompactJws['claims'], nowSeconds: number): number {
+/** The `exp` of an assertion, with the other times in order too. @throws AssertionFault */
+export function requireTimes(
+  { exp, iat, nbf }: CompactJws['claims'],
+  { nowSeconds, ttlSecondsMax }: { nowSeconds: number; ttlSecondsMax: number },
+): number {
   const clock = `the server's time is ${nowSeconds}`;
   if (!isTime(exp)) throw new AssertionFault('exp must be a time in seconds since the epoch.');
   if (exp <= nowSeconds) throw new AssertionFault(`The assertion has expired; ${clock}.`);
-  if (exp > nowSeconds + ASSERTION_TTL_SECONDS_MAX) {
-    throw new AssertionFault(`exp may lie at most ${ASSERTION_TTL_SECONDS_MAX} s ahead; ${clock}.`);
+  if (exp > nowSeconds + ttlSecondsMax) {
+    throw new AssertionFault(`exp may lie at most ${ttlSecondsMax} s ahead; ${clock}.`);
   }
   for (const [name, time] of Object.entries({ iat, nbf })) {
     if (time === undefined) continue;

@@ -4,16 +4,15 @@ import { GrantsInput } from '../../platform/http/validation/grants.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TimeInput, TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
+import { TextInput } from '../../platform/http/validation/text.js';
 import { PublicKeyInput } from './public-key.dto.js';
 
-const NameInput = z
-  .string()
-  .trim()
+const NameInput = TextInput.trim()
   .min(1)
   .max(100)
   .meta({ examples: ['analytics-processor'] });
 
-const DescriptionInput = z.string().trim().max(500).nullable().optional();
+const DescriptionInput = TextInput.trim().max(500).nullable().optional();
 
 /** Body of `createServiceAccount`. */
 export const NewServiceAccount = z

@@ -14,6 +14,7 @@ import { CLOCK } from '../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/index.js';
 import { ACCOUNT_COLUMNS, ACCOUNT_IS_LIVE, accountPrincipal, type AccountRow } from './account-principal.js';
+import { AccountSuspects } from './account-suspects.js';
 import {
   SERVICE_ACCOUNT_AUDIENCE,
   SERVICE_ACCOUNT_TOKEN_HEADER,
@@ -42,6 +43,7 @@ export class ServiceAccountStrategy extends PassportStrategy(Strategy, PASSPORT_
     tokens: ServiceAccountTokens,
     strategies: CredentialStrategies,
     private readonly database: Database,
+    private readonly suspects: AccountSuspects,
     @Inject(CONFIG) config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -67,12 +69,14 @@ export class ServiceAccountStrategy extends PassportStrategy(Strategy, PASSPORT_
     if (claims.token_use !== 'service_account')
       throw new AppError('AUTH_003', { detail: 'This is not an access token.' });
     if (claims.exp * 1000 <= this.clock.now()) {
-      throw new AppError('AUTH_002', { detail: 'The access token has expired.' });
+      const suspect = await this.suspects.find(claims.sub, 'expired');
+      throw new AppError('AUTH_002', { detail: 'The access token has expired.', suspect });
     }
     const { rows } = await this.database.query<AccountRow>(FIND_LIVE_ACCOUNT, [claims.sub, claims.key_id]);
     const [row] = rows;
     if (!row) {
-      throw new AppError('AUTH_002', { detail: 'The service account of this token, or its key, is no longer valid.' });
+      const detail = 'The service account of this token, or its key, is no longer valid.';
+      throw new AppError('AUTH_002', { detail, suspect: await this.suspects.find(claims.sub, 'key_revoked') });
     }
     const scope = claims.scope.split(' ') as Grant[];
     return accountPrincipal(row, { scope, expiresAtMs: claims.exp * 1000 });

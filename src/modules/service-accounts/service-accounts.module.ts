@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountSigners } from './account-signers.js';
+import { AccountSuspects } from './account-suspects.js';
 import { AssertionsService } from './assertions.service.js';
 import { MintedAccounts } from './minted-accounts.js';
 import { ServiceAccountKeysService } from './service-account-keys.service.js';
@@ -17,9 +18,10 @@ import { ServiceAccountsService } from './service-accounts.service.js';
     AssertionsService,
     MintedAccounts,
     AccountSigners,
+    AccountSuspects,
     ServiceAccountTokens,
     ServiceAccountStrategy,
   ],
-  exports: [AssertionsService, ServiceAccountTokens],
+  exports: [AssertionsService, AccountSuspects, ServiceAccountTokens],
 })
 export class ServiceAccountsModule {}

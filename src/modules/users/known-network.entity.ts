@@ -8,7 +8,7 @@ const KnownNetworkSchema = defineEntity({
     user: () => p.manyToOne(User).deleteRule('cascade').primary(),
     /** An IPv4 /24 or IPv6 /64. */
     network: p.string().length(49).primary(),
-    lastSeenAt: p.datetime(),
+    lastSeenAt: p.datetime().index(),
   },
 });
 

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { RowRetention } from '../../platform/metering/index.js';
 import { CommonPasswords } from './common-passwords.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { Lockout } from './lockout/lockout.js';
-import { PurgeLoginFailures } from './lockout/purge-login-failures.js';
+import { LONGEST_LOCK_MS } from './lockout/lockout-rules.js';
+import { NETWORK_MEMORY_MS } from './known-networks.js';
 import { PasswordHasher } from './password-hasher.js';
 import { Passwords } from './passwords.js';
 import { UserAdministration } from './user-administration.js';
@@ -16,10 +18,17 @@ import { UsersService } from './users.service.js';
     PasswordHasher,
     CommonPasswords,
     Lockout,
-    PurgeLoginFailures,
     FirstAdministrator,
     UserAdministration,
   ],
   exports: [UserAdministration, UsersService, Passwords, Lockout, FirstAdministrator],
 })
-export class UsersModule {}
+export class UsersModule {
+  constructor(retention: RowRetention) {
+    retention.keep(
+      // the longest lock may have begun with the last failure, and its doubling is remembered as long again
+      { table: 'login_failures', column: 'updated_at', keptMs: 2 * LONGEST_LOCK_MS },
+      { table: 'known_networks', column: 'last_seen_at', keptMs: NETWORK_MEMORY_MS },
+    );
+  }
+}

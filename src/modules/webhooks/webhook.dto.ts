@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
+import { TextInput } from '../../platform/http/validation/text.js';
 import { EVENT_PATTERNS, WEBHOOK_EVENT_TYPES } from './event-types.js';
 
 const UrlInput = z
@@ -31,7 +32,7 @@ const EventsInput = z
     examples: [['api_key.*']],
   });
 
-const DescriptionInput = z.string().trim().max(200).nullable();
+const DescriptionInput = TextInput.trim().max(200).nullable();
 
 /** Body of `createWebhook`. */
 export const NewWebhook = z

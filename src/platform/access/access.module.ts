@@ -4,6 +4,7 @@ import { PassportModule } from '@nestjs/passport';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { AccessPolicies } from './access-policies.js';
+import { Administrators } from './administrators.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
@@ -35,6 +36,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     SessionCookie,
     StepUps,
     AccessPolicies,
+    Administrators,
     {
       provide: PrincipalCache,
       inject: [CLOCK],
@@ -52,6 +54,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     SessionCookie,
     StepUps,
     AccessPolicies,
+    Administrators,
     Lineage,
   ],
 })

@@ -4,7 +4,8 @@ import { AuthGuard } from '@nestjs/passport';
 import type { Request, Response } from 'express';
 import type { Requirement } from '../../kernel/access/authorize.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { type Credential, credentialOf, digestOfCredential } from './credential.js';
+import { BASIC_FOR_CLIENTS } from './basic-for-clients.decorator.js';
+import { type Credential, credentialOf, digestOfCredential, isBasic } from './credential.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { Principals } from './principals.js';
 import { REQUIREMENT } from './requirement.decorator.js';
@@ -36,6 +37,7 @@ export class AuthenticationGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
+    if (isBasic(request) && this.isLeftToHandler(context)) return true;
     // a header credential silences the cookie that a browser adds on its own
     const credential = credentialOf(request) ?? this.cookie.credentialOf(request);
     if (!credential) return true;
@@ -56,6 +58,10 @@ export class AuthenticationGuard implements CanActivate {
       this.cookie.clear(context.switchToHttp().getResponse<Response>());
       throw error;
     }
+  }
+
+  private isLeftToHandler(context: ExecutionContext): boolean {
+    return this.reflector.get<boolean | undefined>(BASIC_FOR_CLIENTS, context.getHandler()) === true;
   }
 
   private isPublic(context: ExecutionContext): boolean {

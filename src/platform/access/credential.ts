@@ -11,6 +11,7 @@ export interface Credential {
 /** Longest header value that can be a credential, in characters. */
 const CREDENTIAL_LENGTH_MAX = 8_192;
 
+const BASIC = /^Basic\b/i;
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 
 /**
@@ -20,11 +21,16 @@ const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 export function credentialOf(request: IncomingMessage): Credential | null {
   const { authorization, 'x-api-key': apiKey } = request.headers;
   if (authorization === undefined && apiKey === undefined) return null;
-  if (countCredentialHeaders(request.rawHeaders) > 1) {
-    throw new AppError('AUTH_014', { detail: 'Send one Authorization or X-API-Key header, and only one.' });
-  }
+  assertOneHeader(request);
   if (authorization === undefined) return { scheme: 'api_key', value: String(apiKey) };
   return { scheme: 'bearer', value: bearerToken(authorization) };
+}
+
+/** Whether the one header credential is HTTP Basic (RFC 7617). @throws AppError AUTH_014 for two */
+export function isBasic(request: IncomingMessage): boolean {
+  const isScheme = BASIC.test(request.headers.authorization ?? '');
+  if (isScheme) assertOneHeader(request);
+  return isScheme;
 }
 
 /** Names a credential in memory, so that none is kept there: the same text under another scheme is another credential. */
@@ -41,6 +47,11 @@ function bearerToken(authorization: string): string {
     throw new AppError('AUTH_003', { detail: 'This is an API key; send it in the X-API-Key header.' });
   }
   return token;
+}
+
+function assertOneHeader({ rawHeaders }: IncomingMessage): void {
+  if (countCredentialHeaders(rawHeaders) === 1) return;
+  throw new AppError('AUTH_014', { detail: 'Send one Authorization or X-API-Key header, and only one.' });
 }
 
 /** Node merges or drops repeated headers, so the raw list has to be counted. */

@@ -1,4 +1,6 @@
-export type { Credential } from './credential.js';
+export { Administrators, type SecondFactorHolders } from './administrators.js';
+export { BasicForClients } from './basic-for-clients.decorator.js';
+export { type Credential, digestOfCredential } from './credential.js';
 export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
 export { InvalidationFeed } from './invalidation-feed.js';
@@ -10,6 +12,7 @@ export {
   KEY_ALARM_KINDS,
   type KeyAlarmKind,
   type KeyAlarmListener,
+  type KeyAlarmRegister,
   KeyAlarms,
   type RaisedAlarm,
 } from './key-alarms.js';

@@ -25,6 +25,12 @@ export interface RaisedAlarm extends KeyAlarm {
   readonly raisedAt: Date;
 }
 
+/** Remembers what has been told: the same subject of the same kind and key is told once. */
+export interface KeyAlarmRegister {
+  /** Puts an alarm down. @returns false if it was there before */
+  add(em: EntityManager, alarm: RaisedAlarm): Promise<boolean>;
+}
+
 /** Who does something about an alarm, in the transaction in which it is raised. */
 export interface KeyAlarmListener {
   alarmed(em: EntityManager, alarm: RaisedAlarm): Promise<void>;
@@ -34,20 +40,27 @@ export interface KeyAlarmListener {
 @Injectable()
 export class KeyAlarms {
   private readonly listeners: KeyAlarmListener[] = [];
+  private kept: KeyAlarmRegister = { add: () => Promise.resolve(true) };
 
   constructor(
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** Keeps alarms in a register. */
+  keepIn(register: KeyAlarmRegister): void {
+    this.kept = register;
+  }
+
   listen(listener: KeyAlarmListener): void {
     this.listeners.push(listener);
   }
 
-  /** Records the event for the owner; it and whatever the listeners do commit together. */
+  /** Records the event for the owner, once; it and whatever the listeners do commit together. */
   async raise(em: EntityManager, alarm: KeyAlarm): Promise<void> {
     const now = this.clock.now();
     const raised = { ...alarm, id: newId(now), raisedAt: new Date(now) };
+    if (!(await this.kept.add(em, raised))) return;
     this.outbox.record(em, {
       type: 'api_key.anomaly',
       ownerId: alarm.ownerId,

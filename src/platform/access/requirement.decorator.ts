@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { Requirement } from '../../kernel/access/authorize.js';
-import type { Permission } from '../../kernel/access/permission.js';
+import { isAdministratorOnly, type Permission } from '../../kernel/access/permission.js';
 import { Refuses } from '../http/openapi/answer.decorators.js';
 
 /** Metadata key of a route's {@link Requirement}. */
@@ -65,5 +65,6 @@ export function Requires(...permissions: [Permission, ...Permission[]]): MethodD
     ApiSecurity(SECURITY_SCHEMES.sessionCookie),
     ApiSecurity(SECURITY_SCHEMES.apiKey),
     Refuses(...CREDENTIAL_REFUSALS, 'AUTH_009'),
+    ...(permissions.some(isAdministratorOnly) ? [Refuses('AUTH_006')] : []),
   );
 }

@@ -1,23 +1,36 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
+import type { Requirement } from '../../kernel/access/authorize.js';
+import { isAdministratorOnly } from '../../kernel/access/permission.js';
+import type { Principal } from '../../kernel/access/principal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
+import { Administrators } from './administrators.js';
+import { REQUIREMENT } from './requirement.decorator.js';
 import { STEP_UP } from './step-up.decorator.js';
 import { StepUps } from './step-ups.js';
 
-/** Holds a session back from a route with `@RequiresStepUp()` until it has shown its second factor. */
+/**
+ * Where administrators demand it: holds a session back from a route with `@RequiresStepUp()` until it has shown its
+ * second factor, and administrators from routes of theirs until they have one.
+ */
 @Injectable()
 export class StepUpGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly stepUps: StepUps,
+    private readonly administrators: Administrators,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { context: requestContext } = context.switchToHttp().getRequest<Request>();
     const { principal } = requestContext;
     requestContext.check = 'step_up';
-    if (!this.reflector.get<boolean | undefined>(STEP_UP, context.getHandler())) return true;
+    const handler = context.getHandler();
+    if (principal && isForAdministrators(this.reflector.get<Requirement>(REQUIREMENT, handler))) {
+      return this.admitAdministrator(principal);
+    }
+    if (!this.reflector.get<boolean | undefined>(STEP_UP, handler)) return true;
     return principal?.kind === 'session' ? this.admit(principal.credentialId) : true;
   }
 
@@ -27,4 +40,13 @@ export class StepUpGuard implements CanActivate {
       detail: 'This operation needs a fresh second factor: send a code to POST /api/auth/mfa/step-up first.',
     });
   }
+
+  private async admitAdministrator(principal: Principal): Promise<boolean> {
+    await this.administrators.assertTrusted(principal);
+    return true;
+  }
+}
+
+function isForAdministrators(requirement: Requirement): boolean {
+  return requirement.kind === 'permissions' && requirement.permissions.some(isAdministratorOnly);
 }

@@ -34,6 +34,7 @@ const environmentSchema = z.object({
   DATABASE_MIGRATION_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_LISTEN_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
+  DATABASE_QUERY_TIMEOUT: wholeNumber(1, 3_600).default(10),
   KINDLY_DATA_DIR: z.string().trim().min(1).default('./.data'),
   KINDLY_MASTER_KEY: secretList.optional(),
   JWT_SECRETS: secretList.optional(),
@@ -77,6 +78,8 @@ export interface Config {
   /** Connection that no pooler stands before, for LISTEN; null: the same as `databaseUrl`. */
   readonly databaseListenUrl: string | null;
   readonly databasePoolSize: number;
+  /** The longest statement of a request or of background work. */
+  readonly databaseQueryTimeoutSeconds: number;
   /** Newest first; null: use the development secrets of the data directory. */
   readonly masterKeys: readonly string[] | null;
   readonly jwtSecrets: readonly string[] | null;
@@ -144,6 +147,7 @@ function toConfig(env: Environment): Config {
     databaseMigrationUrl: env.DATABASE_MIGRATION_URL ?? null,
     databaseListenUrl: env.DATABASE_LISTEN_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
+    databaseQueryTimeoutSeconds: env.DATABASE_QUERY_TIMEOUT,
     masterKeys: env.KINDLY_MASTER_KEY ?? null,
     jwtSecrets: env.JWT_SECRETS ?? null,
     administrator:

@@ -6,3 +6,4 @@ export { exclusively } from './exclusively.js';
 export { GroupCommit } from './group-commit.js';
 export { type EntityList, ormOptions } from './orm-options.js';
 export { prepareDatabase } from './prepare-database.js';
+export { beginRuntimeSession } from './runtime-session.js';

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Client, type Notification } from 'pg';
-import { RUNTIME_ROLE } from './orm-options.js';
+import { KEEP_ALIVE_DELAY_MS } from './orm-options.js';
+import { RUNTIME_ROLE } from './runtime-role.js';
 
 /** Wait before the first attempt to connect again; doubled each time. */
 const BACKOFF_FIRST_MS = 100;
@@ -8,9 +9,6 @@ const BACKOFF_MAX_MS = 5_000;
 
 /** Deadline of the connection and of each statement on it. */
 const DEADLINE_MS = 5_000;
-
-/** When the operating system starts to probe an idle connection. */
-const KEEP_ALIVE_DELAY_MS = 10_000;
 
 /** What a {@link ListenConnection} reports, in the order in which it happens. */
 export interface ListenEvents {

@@ -3,12 +3,13 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { MIGRATIONS } from './migrations/index.js';
-
-/** The role under which every request runs: it can read and write rows, and has no DDL. */
-export const RUNTIME_ROLE = 'kindly_runtime';
+import { releaseDeadConnections } from './release-dead-connections.js';
 
 /** Table in which the applied migrations stand. */
 export const MIGRATIONS_TABLE = 'schema_migrations';
+
+/** When the operating system starts to probe an idle connection, in milliseconds. */
+export const KEEP_ALIVE_DELAY_MS = 10_000;
 
 /** What an entity list holds: the schemas that `defineEntity` returns. */
 export type EntityList = readonly EntitySchema[];
@@ -17,12 +18,12 @@ interface OrmSettings {
   readonly url: string;
   readonly entities: EntityList;
   readonly poolSize: number;
-  /** `runtime` gives up DDL on every connection; `owner` is for migrations. */
-  readonly role: 'runtime' | 'owner';
+  /** Prepares each new connection; without it they have the rights of the URL's role and no limits, for migrations. */
+  readonly beginSession?: (client: pg.Client) => Promise<void>;
 }
 
 /** MikroORM options of a connection. The unit of work is forked per use case; there is no global context. */
-export function ormOptions({ url, entities, poolSize, role }: OrmSettings): Options {
+export function ormOptions({ url, entities, poolSize, beginSession }: OrmSettings): Options {
   return defineConfig({
     dbName: decodeURIComponent(new URL(url).pathname.slice(1)),
     entities: [...entities],
@@ -32,9 +33,9 @@ export function ormOptions({ url, entities, poolSize, role }: OrmSettings): Opti
       connectionString: url,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
-      ...(role === 'runtime' && {
-        onConnect: (client: pg.Client) => client.query(`set role ${RUNTIME_ROLE}`),
-      }),
+      keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+      onPoolCreated: releaseDeadConnections,
+      ...(beginSession && { onConnect: beginSession }),
     },
     extensions: [Migrator],
     migrations: {

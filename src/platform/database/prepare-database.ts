@@ -4,7 +4,8 @@ import { codeOf } from '../../kernel/errors/code-of.js';
 import { prepareAuditPartitions } from '../audit/prepare-partitions.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { prepareJobs } from '../work/prepare-jobs.js';
-import { type EntityList, MIGRATIONS_TABLE, RUNTIME_ROLE, ormOptions } from './orm-options.js';
+import { type EntityList, MIGRATIONS_TABLE, ormOptions } from './orm-options.js';
+import { RUNTIME_ROLE } from './runtime-role.js';
 
 /** Code of PostgreSQL for a missing privilege. */
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -78,7 +79,7 @@ async function createRuntimeRole(client: Client): Promise<void> {
 }
 
 async function applyMigrations(ownerUrl: string, entities: EntityList): Promise<string[]> {
-  const orm = await MikroORM.init(ormOptions({ url: ownerUrl, entities, poolSize: 2, role: 'owner' }));
+  const orm = await MikroORM.init(ormOptions({ url: ownerUrl, entities, poolSize: 2 }));
   try {
     const applied = await orm.migrator.up();
     return applied.map(({ name }) => name);

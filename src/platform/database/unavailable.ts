@@ -5,10 +5,11 @@ import { codeOf } from '../../kernel/errors/code-of.js';
 const RETRY_AFTER_SECONDS = '2';
 
 /**
- * SQLSTATE classes and codes that mean "the server cannot serve now": 08 connection, 53 resources, 57P0x shutdown,
- * 40P01 given up for another transaction that waited for this one.
+ * SQLSTATE classes and codes that mean "the server cannot serve now": 08 connection, 53 resources, 57P0x shutdown, 57014
+ * a statement that took too long, 25P03 a transaction that was left idle, 40P01 given up for another transaction that
+ * waited for this one.
  */
-const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0[1-5]|25006|40P01)$/;
+const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0[1-5]|57014|25P03|25006|40P01)$/;
 
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',

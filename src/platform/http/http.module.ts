@@ -9,6 +9,6 @@ import { ErrorsController } from './problem/errors.controller.js';
 @Module({
   controllers: [ErrorsController, CsrfController],
   providers: [CsrfTokens, CsrfCookie, AmbientRequests],
-  exports: [AmbientRequests],
+  exports: [AmbientRequests, CsrfCookie],
 })
 export class HttpModule {}

@@ -18,6 +18,8 @@ export class MeteringModule {
     retention.keep(
       { table: 'credential_usage', column: 'bucket', keptMs: 90 * DAY_MS },
       { table: 'credential_origins', column: 'last_used_at', keptMs: 90 * DAY_MS },
+      // the longest window is a month
+      { table: 'quota_usage', column: 'window_start', keptMs: 32 * DAY_MS },
     );
   }
 }

@@ -7,7 +7,7 @@ const QuotaUsageSchema = defineEntity({
   properties: {
     counterId: p.uuid().primary(),
     period: p.string().length(5).$type<QuotaPeriod>().primary(),
-    windowStart: p.datetime(),
+    windowStart: p.datetime().index(),
     /** Units of the window that have been leased to processes; never more than the limit. */
     used: p.integer(),
     /** Size of the latest lease, for the process that took it. */

@@ -13,6 +13,8 @@ export interface RetentionRule {
   /** The indexed column with the time that counts. */
   readonly column: string;
   readonly keptMs: number;
+  /** Which rows it is about; all unless told. */
+  readonly where?: string;
 }
 
 /** Deletes rows that are past their time, in small steps. */
@@ -34,11 +36,11 @@ export class RowRetention {
   }
 
   private async deleteOld(): Promise<void> {
-    for (const { table, column, keptMs } of this.rules) {
+    for (const { table, column, keptMs, where = 'true' } of this.rules) {
       const before = new Date(this.clock.now() - keptMs);
       const statement = `
         delete from ${table} where ctid = any(array(
-          select ctid from ${table} where ${column} < $1 limit $2 for update skip locked))`;
+          select ctid from ${table} where ${column} < $1 and ${where} limit $2 for update skip locked))`;
       let deleted: number;
       do {
         deleted = (await this.database.query(statement, [before, BATCH_SIZE])).rowCount ?? 0;

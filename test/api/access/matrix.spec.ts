@@ -41,6 +41,11 @@ const closed = routes
 const withPermission = closed.filter(({ requires }) => Array.isArray(requires));
 const sessionOnly = closed.filter(({ requires }) => requires === 'session');
 
+/** Under `/oauth` refusals are those of OAuth (RFC 6750 §3.1). */
+const isOAuth = (path: string): boolean => path.startsWith('/oauth/');
+const refusalOf = (path: string, body: { code?: string; error?: string }): string | undefined =>
+  isOAuth(path) ? body.error : body.code;
+
 let person: Person;
 const keys = new Map<string, Client>();
 
@@ -68,14 +73,14 @@ describe('every closed route', () => {
   it.each(closed)('$name refuses a caller without a credential', async ({ method, path }) => {
     const answer = await anonymous.request(method, path);
     expect(answer.status).toBe(401);
-    expect(answer.body.code).toBe('AUTH_008');
+    expect(refusalOf(path, answer.body)).toBe(isOAuth(path) ? 'invalid_token' : 'AUTH_008');
   });
 
   it.each(closed)('$name refuses a refresh token, and a key that does not exist', async ({ method, path }) => {
     const refresh = await anonymous.with({ bearer: person.session.refresh_token }).request(method, path);
     expect(refresh.status).toBe(401);
     const key = await anonymous.with({ apiKey: 'kapi_prod_00000000000000000000000000000000' }).request(method, path);
-    expect(key.body.code).toBe('AUTH_004');
+    expect(refusalOf(path, key.body)).toBe(isOAuth(path) ? 'invalid_token' : 'AUTH_004');
   });
 });
 

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { newTokens } from '../../support/authorize.ts';
 import { openApiDocument } from '../../support/documented.ts';
 import { eventually } from '../../support/eventually.ts';
+import { newOAuthClient } from '../../support/oauth.ts';
 import { expectStatus, newKey, newPerson, type Person } from '../../support/people.ts';
 import { newWebhook } from '../../support/webhooks.ts';
 import { world } from '../../support/world.ts';
@@ -47,6 +49,17 @@ const MAKERS: Record<string, (owner: Person) => Promise<Resource>> = {
     const { id, key_id: keyId } = expectStatus(answer, 201).body;
     return { parameters: { id, key_id: keyId }, readPath: `/api/service-accounts/${id}` };
   },
+  '/api/oauth/clients/{id}': async (owner) => {
+    const { id } = await newOAuthClient(owner.client);
+    return { parameters: { id }, readPath: `/api/oauth/clients/${id}` };
+  },
+  '/api/oauth/grants/{id}': async (owner) => {
+    const [baseUrl] = world().servers;
+    await newTokens(baseUrl, await newOAuthClient(owner.client), owner);
+    const answer = await owner.client.get<{ data: { id: string }[] }>('/api/oauth/grants');
+    const [grant] = expectStatus(answer, 200).body.data;
+    return { parameters: { id: grant?.id ?? '' }, readPath: '/api/oauth/grants' };
+  },
   '/api/webhooks/{id}': async (owner) => {
     const { id } = await newWebhook(owner.client, 'https://hooks.example.com/');
     return { parameters: { id }, readPath: `/api/webhooks/${id}` };
@@ -59,6 +72,8 @@ const BODIES: Record<string, unknown> = {
   rotateApiKey: {},
   updateServiceAccount: { name: 'taken over' },
   addServiceAccountKey: {},
+  updateOAuthClient: { name: 'taken over' },
+  rotateOAuthClientSecret: {},
   updateWebhook: { enabled: false },
   rotateWebhookSecret: {},
   redeliverWebhookDeliveries: { from: '2024-01-08T00:00:00Z' },

@@ -100,6 +100,27 @@ describe('updatePolicy 200', () => {
     ]);
   });
 
+  it('counts keys that live again: revived ones, and those released from quarantine', async () => {
+    const person = await newPerson(server.url);
+    const [expired, quarantined] = [await newKey(person.client), await newKey(person.client)];
+    await database.query("update api_keys set expires_at = now() - interval '1 hour' where id = $1", [expired.id]);
+    await database.query('update api_keys set quarantined_at = now() where id = $1', [quarantined.id]);
+    await demand({ keys_per_user_max: 1 });
+    const live = await newKey(person.client);
+    const revive = () => person.client.patch(`/api/keys/${expired.id}`, { expires_at: null });
+    const release = () => person.client.post(`/api/keys/${quarantined.id}/release`);
+    for (const again of [revive, release]) {
+      expect(await again()).toMatchObject({ status: 409, body: { code: 'REQ_006' } });
+      expectStatus(await person.client.patch(`/api/keys/${live.id}`, { permissions: ['read:keys'] }), 200);
+    }
+    expectStatus(await person.client.delete(`/api/keys/${live.id}`), 204);
+    expect([(await release()).status, (await revive()).status]).toEqual([200, 409]);
+    await demand({ keys_per_user_max: null, prod_keys_need_ip_list: true });
+    await database.query('update api_keys set quarantined_at = now() where id = $1', [quarantined.id]);
+    expect(await release()).toMatchObject({ status: 400, body: { errors: [{ field: 'allowed_ips' }] } });
+    await demand({ prod_keys_need_ip_list: false });
+  });
+
   it('demands a fresh second factor of sessions that mint, at once', async () => {
     const person = await newPerson(server.url);
     await demand({ step_up_before_minting: true });
@@ -112,6 +133,8 @@ describe('updatePolicy 200', () => {
   });
 });
 
+const NEEDS_MFA = { status: 401, body: { code: 'AUTH_006' } };
+
 describe('administrators_need_mfa', () => {
   it('cannot be demanded by who has none, and then closes administration to the others', async () => {
     expect(await administrator.client.patch('/api/admin/policy', { administrators_need_mfa: true })).toMatchObject({
@@ -123,11 +146,39 @@ describe('administrators_need_mfa', () => {
        on conflict (id) do update set administrators_need_mfa = true`,
     );
     for (const path of ['policy', 'users', 'keys']) {
-      expect(await administrator.client.get(`/api/admin/${path}`)).toMatchObject({
-        status: 401,
-        body: { code: 'AUTH_006' },
-      });
+      expect(await administrator.client.get(`/api/admin/${path}`)).toMatchObject(NEEDS_MFA);
     }
+    await database.query('update access_policies set administrators_need_mfa = false');
+  });
+
+  it('closes every other way to what is not one’s own, whatever the credential, and nothing of one’s own', async () => {
+    const other = await newPerson(server.url);
+    const theirs = await newKey(other.client);
+    const own = await newKey(administrator.client, {
+      permissions: ['read:audit', 'admin:audit', 'verify:keys', 'admin:keys', 'admin:users'],
+    });
+    const refused = expectStatus(await other.client.get('/api/admin/users'), 403);
+    await database.query('update access_policies set administrators_need_mfa = true');
+    for (const client of [administrator.client, administrator.client.with({ apiKey: own.key })]) {
+      for (const path of [
+        '/api/audit/events',
+        `/api/audit/events?owner_id=${other.id}`,
+        '/api/audit/events.csv',
+        '/api/audit/verify',
+        `/api/admin/users/${other.id}`,
+      ]) {
+        expect(await client.get(path)).toMatchObject(NEEDS_MFA);
+      }
+      expect(await client.post('/api/keys/verify', { key: theirs.key })).toMatchObject(NEEDS_MFA);
+      expect(await client.post(`/api/admin/users/${other.id}/revoke-keys`, { reason: 'none' })).toMatchObject(
+        NEEDS_MFA,
+      );
+      const decision = await client.get(`/api/audit/decisions/${refused.headers.get('x-request-id')}`);
+      expect(decision.status).toBe(404);
+      expectStatus(await client.get(`/api/audit/events?owner_id=${administrator.id}`), 200);
+      expect(await client.post('/api/keys/verify', { key: own.key })).toMatchObject({ body: { valid: true } });
+    }
+    expect((await other.client.get(`/api/keys/${theirs.id}`)).body).toMatchObject({ status: 'active' });
     await database.query('update access_policies set administrators_need_mfa = false');
   });
 });

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newAdministrator } from '../../support/administrators.ts';
 import { Client } from '../../support/client.ts';
-import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { Client as SqlClient } from 'pg';
+import { createDatabase, type TestDatabase, urlFor } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Page } from '../../support/pages.ts';
 import { expectStatus, newKey, newPerson, type Person } from '../../support/people.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
+import { world } from '../../support/world.ts';
 
 interface UserBody {
   readonly id: string;
@@ -95,6 +98,59 @@ describe('disableUser 200', () => {
       { type: 'admin.user_disabled', data: REASON, actor_user_id: administrator.id },
       { type: 'admin.user_enabled', actor_user_id: administrator.id },
     ]);
+  });
+});
+
+/** Holds a statement's locks until it is let go. */
+async function inTransaction(...statements: string[]): Promise<{ commit(): Promise<void> }> {
+  const connection = new SqlClient({ connectionString: urlFor(world().superuserUrl, 'postgres', database.name) });
+  await connection.connect();
+  await connection.query(['begin', ...statements].join('; '));
+  return {
+    commit: async () => {
+      await connection.query('commit');
+      await connection.end();
+    },
+  };
+}
+
+function isBlocked(query: string): Promise<boolean> {
+  return eventually(async () => {
+    const rows = await database.query(
+      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query ilike $1",
+      [query],
+    );
+    return rows.length > 0;
+  });
+}
+
+describe('what happens at the same moment', () => {
+  it('a login while its account is disabled opens no session that would live again with the account', async () => {
+    const person = await newPerson(server.url);
+    const disabling = await inTransaction(`update users set disabled_at = now() where id = '${person.id}'`);
+    const answer = login(person);
+    await isBlocked('select role from users%');
+    await disabling.commit();
+    expect(await answer).toMatchObject({ status: 423, body: { code: 'AUTH_007' } });
+    const live = await database.query('select 1 from sessions where user_id = $1 and revoked_at is null', [person.id]);
+    // the one of the registration, which this statement did not end
+    expect(live).toHaveLength(1);
+  });
+
+  it('a key that is minted while all keys are revoked is revoked as well', async () => {
+    const person = await newPerson(server.url);
+    const key = await newKey(person.client, { permissions: ['write:keys', 'read:keys'] });
+    // the new key is written, and its transaction held up before it commits
+    const holder = await inTransaction('lock table audit.pending in access exclusive mode');
+    const minting = person.client.with({ apiKey: key.key }).post('/api/keys', { name: 'One more' });
+    await isBlocked('%with batch as%');
+    const revoking = act(person, 'revoke-keys');
+    await isBlocked('%users%for update%');
+    await holder.commit();
+    expect((await minting).status).toBe(201);
+    expect(await revoking).toMatchObject({ status: 200, body: { revoked: 2 } });
+    const live = await database.query('select 1 from api_keys where owner_id = $1 and revoked_at is null', [person.id]);
+    expect(live).toEqual([]);
   });
 });
 

@@ -1,8 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newAdministrator } from '../../support/administrators.ts';
 import type { Answer, Client } from '../../support/client.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { expectStatus, newKey, newPerson, type Person } from '../../support/people.ts';
+import {
+  type AssertionParts,
+  assertionOf,
+  clientOf,
+  JWT_BEARER,
+  newServiceAccount,
+  requestToken,
+  type ServiceAccountBody,
+} from '../../support/service-accounts.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 
 const DAY_MS = 86_400_000;
@@ -54,6 +64,11 @@ function expectRefusedBy({ checks }: Decision, check: (typeof CHECKS)[number]): 
   );
 }
 
+/** Presents an assertion, good or bad. */
+function assertion(account: Pick<ServiceAccountBody, 'id' | 'private_key'>, parts?: AssertionParts): Promise<Answer> {
+  return requestToken(server.url, { grant_type: JWT_BEARER, assertion: assertionOf(account, parts) });
+}
+
 describe('getAccessDecision 200', () => {
   it('tells which permission was missing', async () => {
     const key = await newKey(person.client, { permissions: ['read:keys'] });
@@ -92,6 +107,44 @@ describe('getAccessDecision 200', () => {
     const { body } = expectStatus(await ask(person.client, refused), 200);
     expectRefusedBy(body, 'credential');
     expect(body).toMatchObject({ code: 'AUTH_004', reason: 'revoked', credential: { kind: 'api_key', id: key.id } });
+  });
+
+  it('tells an owner who has tried to use a service account in vain, and why', async () => {
+    const account = await newServiceAccount(person.client);
+    const other = await newServiceAccount(person.client);
+    const robot = await clientOf(server.url, account);
+    const attempts: [string, string, 'credential' | 'permission', Answer][] = [
+      [
+        'assertion_refused',
+        'invalid_grant',
+        'credential',
+        await assertion({ id: account.id, private_key: other.private_key }),
+      ],
+      ['assertion_refused', 'invalid_grant', 'credential', await assertion(account, { claims: { exp: 1 } })],
+      ['scope', 'invalid_scope', 'permission', await assertion(account, { claims: { scope: 'write:keys' } })],
+    ];
+    await person.client.delete(`/api/service-accounts/${account.id}/keys/${account.key_id}`);
+    attempts.push(['key_revoked', 'AUTH_002', 'credential', await robot.get('/api/compression/stats')]);
+    await person.client.delete(`/api/service-accounts/${account.id}`);
+    attempts.push(['deleted', 'AUTH_002', 'credential', await robot.get('/api/compression/stats')]);
+    attempts.push(['deleted', 'invalid_grant', 'credential', await assertion(account)]);
+    for (const [reason, code, check, refused] of attempts) {
+      const decision = expectStatus(await ask(person.client, refused), 200).body;
+      expect(decision).toMatchObject({ code, reason, credential: { kind: 'service_account', id: account.id } });
+      expectRefusedBy(decision, check);
+    }
+    expect(JSON.stringify(attempts.map(([, , , { body }]) => body))).not.toContain('deleted');
+  });
+
+  it('records nothing of assertions for accounts that do not exist, and tells strangers the same of both', async () => {
+    const account = await newServiceAccount(person.client);
+    const other = await newPerson(server.url);
+    const stranger = await newServiceAccount(other.client);
+    const known = await assertion({ id: account.id, private_key: stranger.private_key });
+    const unknown = await assertion({ id: randomUUID(), private_key: stranger.private_key });
+    expect(unknown.body).toEqual(known.body);
+    expect((await ask(administrator.client, unknown)).status).toBe(404);
+    expect((await ask(other.client, known)).status).toBe(404);
   });
 
   it('tells when the operation itself refused, all checks having passed', async () => {

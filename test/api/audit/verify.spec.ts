@@ -146,6 +146,25 @@ describe('verifyAuditTrail 200', () => {
     await database.query('delete from audit.pending where event_id = $1', [id]);
   });
 
+  it('is not held up by a row that somebody has put in line a second time', async () => {
+    // the rows that wait are gone within a second, so they are copied as they come
+    await tamper(
+      `create table public.waited (like audit.pending);
+       create function public.copy_pending() returns trigger language plpgsql security definer as
+         $$ begin insert into public.waited values (new.*); return new; end $$;
+       create trigger copy_pending after insert on audit.pending for each row execute function public.copy_pending()`,
+      'drop trigger copy_pending on audit.pending; drop function public.copy_pending; drop table public.waited',
+    );
+    await newKey(person.client);
+    const before = await chained(database);
+    await database.query('drop trigger copy_pending on audit.pending');
+    undone[0] = 'drop function public.copy_pending; drop table public.waited';
+    await database.query('insert into audit.pending select * from public.waited');
+    await newKey(person.client);
+    expect(await chained(database)).toBe(before + 1);
+    expect(await verdict()).toMatchObject({ valid: true });
+  });
+
   it('names the place where the end was cut off, by the signed head', async () => {
     const last = await signed();
     await takeAway('audit.events', `id in (select event_id from audit.chain where sequence > ${last - 2})`);

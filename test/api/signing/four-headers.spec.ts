@@ -151,7 +151,8 @@ describe('a request signed with the four headers', () => {
     ['a text instead of an object', '"data"'],
     ['something after its end', '{"data": 1} {}'],
   ])('is refused with %s in its body, though the bytes are signed', async (_name, raw) => {
-    await expectRefused(send({ text: raw }, { raw }), 'REQ_002');
+    const { detail } = await expectRefused(send({ text: raw }, { raw }), 'REQ_002');
+    expect(detail).toMatch(/^The JSON body [^.]+\.$/);
   });
 
   it('is refused compressed, or as a form', async () => {

@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type KeyAlarmListener, KeyAlarms, type RaisedAlarm } from '../../../platform/access/index.js';
+import { type KeyAlarmRegister, KeyAlarms, type RaisedAlarm } from '../../../platform/access/index.js';
 
-/** The same thing is listed once. */
 const ADD = `
   insert into anomalies (id, owner_id, key_id, kind, subject, details, detected_at)
-  values (?, ?, ?, ?, ?, ?::jsonb, ?) on conflict do nothing`;
+  values (?, ?, ?, ?, ?, ?::jsonb, ?) on conflict do nothing returning id`;
 
-/** Keeps every alarm for the list of anomalies, whoever raised it. */
+/** Keeps every alarm for the list of anomalies, whoever raised it; its unique key is what tells each of them once. */
 @Injectable()
-export class AnomalyLog implements KeyAlarmListener {
+export class AnomalyLog implements KeyAlarmRegister {
   constructor(alarms: KeyAlarms) {
-    alarms.listen(this);
+    alarms.keepIn(this);
   }
 
-  async alarmed(em: EntityManager, alarm: RaisedAlarm): Promise<void> {
+  async add(em: EntityManager, alarm: RaisedAlarm): Promise<boolean> {
     const { id, ownerId, keyId, kind, subject, details, raisedAt } = alarm;
-    await em.execute(ADD, [id, ownerId, keyId, kind, subject, JSON.stringify(details), raisedAt]);
+    const values = [id, ownerId, keyId, kind, subject, JSON.stringify(details), raisedAt];
+    return (await em.execute<unknown[]>(ADD, values)).length > 0;
   }
 }

@@ -27,9 +27,9 @@ const NETWORKS_MAX = 50;
 /** A spike is so many times the busiest hour of seven days, and so many requests at least. */
 const SPIKE_FACTOR = 3;
 const SPIKE_REQUESTS_MIN = 100;
-const BASELINE_MS = 7 * DAY_MS;
+const BASELINE_DAYS = 7;
 /** A key must have been in use for so long before an hour of it can be strange. */
-const LEARNING_MS = DAY_MS;
+const LEARNING_DAYS = 1;
 /** Routes that a key is refused at for want of a permission, and refusals of any kind, within two hours. */
 const PROBED_ROUTES_MIN = 5;
 const DENIALS_MIN = 20;
@@ -59,25 +59,26 @@ const RATE_SPIKE: AnomalyRule = {
   text: `
   with busy as (
     select owner_id, credential_id, bucket, requests from credential_usage
-     where bucket = ? and requests >= ${SPIKE_REQUESTS_MIN}
+     where bucket >= ? and requests >= ${SPIKE_REQUESTS_MIN}
   )
-  select b.owner_id, b.credential_id as key_id, to_char(b.bucket at time zone 'UTC', 'YYYY-MM-DD"T"HH24') as subject,
+  select distinct on (b.credential_id) b.owner_id, b.credential_id as key_id,
+         to_char(b.bucket at time zone 'UTC', 'YYYY-MM-DD"T"HH24') as subject,
          json_build_object('requests', b.requests, 'busiest_hour_before', past.busiest) as details
     from busy b
     cross join lateral (
       select max(u.requests) as busiest, min(u.bucket) as since from credential_usage u
-       where u.credential_id = b.credential_id and u.bucket >= ? and u.bucket < b.bucket
+       where u.credential_id = b.credential_id
+         and u.bucket >= b.bucket - interval '${BASELINE_DAYS} days' and u.bucket < b.bucket
     ) past
-   where past.since <= ? and b.requests > ${SPIKE_FACTOR} * past.busiest
+   where past.since <= b.bucket - interval '${LEARNING_DAYS} days' and b.requests > ${SPIKE_FACTOR} * past.busiest
      and exists (select from usage_hours h
                   where h.owner_id = b.owner_id and h.dimension = 'status' and h.bucket = b.bucket
                     and h.credential_id = b.credential_id and h.credential_kind = 'api_key')
      and ${NOT_TOLD('rate_spike', 'b.credential_id')}
+   order by b.credential_id, b.bucket
    limit ${FINDINGS_MAX}`,
-  parameters: (now) => {
-    const hour = hourOf(now);
-    return [hour, before(hour, BASELINE_MS), before(hour, LEARNING_MS), before(now, QUIET_MS)];
-  },
+  // with the last hour, whose end nobody has looked at yet
+  parameters: (now) => [before(hourOf(now), HOUR_MS), before(now, QUIET_MS)],
 };
 
 /** Sums up the refusals of this hour and the last one by key. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
 import { TimeInput, TimeView } from '../../../platform/http/time.js';
 import { IdView } from '../../../platform/http/validation/ids.js';
+import { TextInput } from '../../../platform/http/validation/text.js';
 
 const PROPERTIES_MAX = 50;
 /** Largest properties as JSON, in characters. */
@@ -13,7 +14,7 @@ const EventName = z
   .meta({ examples: ['report.exported'] });
 
 const EventProperties = z
-  .record(z.string().min(1).max(64), z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]))
+  .record(TextInput.min(1).max(64), z.union([TextInput.max(1_024), z.number(), z.boolean(), z.null()]))
   .refine(
     (properties) => Object.keys(properties).length <= PROPERTIES_MAX,
     `must have at most ${PROPERTIES_MAX} entries`,

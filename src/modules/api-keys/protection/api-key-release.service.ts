@@ -14,6 +14,7 @@ import { keyEvent } from '../api-key-events.js';
 import { statusOf } from '../api-key-status.js';
 import { assertWithinCeiling, authorityAsItStands } from '../key-ceiling.js';
 import { lockAsMinter } from '../minter.js';
+import { PolicyCheck } from '../policy-check.js';
 
 /** Letting quarantined keys work again. */
 @Injectable()
@@ -22,10 +23,11 @@ export class ApiKeyReleaseService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly invalidations: Invalidations,
+    private readonly policy: PolicyCheck,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws AppError REQ_005, REQ_006 for a key that is not quarantined, AUTH_009 beyond the caller's authority */
+  /** @throws AppError REQ_005, REQ_006 for a key that is not quarantined or one too many, REQ_001, AUTH_009 */
   async release(caller: Principal, id: string): Promise<z.infer<typeof ApiKeyView>> {
     const now = this.clock.now();
     return this.database.transaction(async (em) => {
@@ -35,6 +37,7 @@ export class ApiKeyReleaseService {
         throw new AppError('REQ_006', { detail: 'The key is not quarantined.' });
       assertWithinCeiling(authorityAsItStands(key), minter.authority);
       key.quarantinedAt = null;
+      await this.policy.assertOneMoreAllowed(em, key, now);
       await this.invalidations.announce(em, { kind: 'key', id });
       const facts = { id, name: key.name, ownerId: caller.userId };
       this.outbox.record(em, keyEvent('updated', facts, { changed: ['quarantined_at'] }));

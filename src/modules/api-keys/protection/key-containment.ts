@@ -7,7 +7,7 @@ import { Outbox } from '../../../platform/events/index.js';
 import { lockUser } from '../../users/index.js';
 import { ApiKey } from '../api-key.entity.js';
 import { keyEvent } from '../api-key-events.js';
-import { isLive, statusOf } from '../api-key-status.js';
+import { statusOf } from '../api-key-status.js';
 import { MintedKeys } from '../minted-keys.js';
 import type { LeakAction } from './key-protection.entity.js';
 
@@ -29,17 +29,17 @@ export class KeyContainment {
   ) {}
 
   /**
-   * Revokes a key with all that it has minted, or quarantines it alone, or does nothing. @returns false if there was
-   * nothing left to stop
+   * Revokes a key with all that it has minted, or quarantines it alone, or does nothing; an expired one too, which its
+   * owner could let live again. @returns false if it was revoked before
    */
   async contain(em: EntityManager, { id, ownerId }: OwnedKey, action: LeakAction, reason: string): Promise<boolean> {
     await lockUser(em, ownerId);
     const key = await em.findOne(ApiKey, { id, owner: ownerId });
     if (!key) return false;
     const status = statusOf(key, this.clock.now());
-    if (!isLive(status) && !(status === 'quarantined' && action === 'revoke')) return false;
+    if (status === 'revoked') return false;
     if (action === 'revoke') await this.revoke(em, { id, ownerId }, reason);
-    if (action === 'quarantine') await this.quarantine(em, key, reason);
+    if (action === 'quarantine' && status !== 'quarantined') await this.quarantine(em, key, reason);
     return true;
   }
 

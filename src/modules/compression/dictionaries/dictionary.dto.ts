@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
 import { TimeView } from '../../../platform/http/time.js';
 import { IdView } from '../../../platform/http/validation/ids.js';
+import { TextInput } from '../../../platform/http/validation/text.js';
 
 const KIB = 1024;
 
@@ -17,9 +18,7 @@ export const DictionaryId = z.string().meta({ format: 'uuid' });
 /** Body of `trainDictionary`. */
 export const NewDictionary = z
   .strictObject({
-    name: z
-      .string()
-      .trim()
+    name: TextInput.trim()
       .min(1)
       .max(100)
       .meta({ description: 'A name used before gets the next version.', examples: ['audit-records'] }),

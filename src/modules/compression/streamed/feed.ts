@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { BatchWriter } from './batch-writer.js';
 import type { ByteTally } from './byte-tally.js';
 
 /** The sender went away, or sent less than was announced. */
@@ -15,16 +16,17 @@ export class CutShortError extends Error {
  * early destroys the codec with {@link CutShortError}, one that fails with its own error.
  */
 export function feed(body: Readable, codec: Writable, tally: ByteTally): void {
+  const batches = new BatchWriter(codec, tally, () => body.resume());
   body.on('data', (chunk: Buffer) => {
-    tally.add(chunk);
+    if (!batches.add(chunk)) body.pause();
   });
+  body.once('end', () => batches.end());
   body.once('error', (error) => {
     codec.destroy(isCutShort(error) ? new CutShortError() : error);
   });
   body.once('close', () => {
     if (!body.readableEnded) codec.destroy(new CutShortError());
   });
-  body.pipe(codec);
 }
 
 /** What Node says when the sender is gone, of the request itself or of a stream behind it. */

@@ -121,7 +121,10 @@ async function flowThrough({ request, response }: Exchange, flow: Flow): Promise
   // a stream may last, as long as it moves
   clearTimeout(request.bodyDeadline);
   const endWatch = watchForStall(request.socket, leave);
-  response.once('close', leave);
+  const closed = (): void => {
+    if (!response.writableFinished) leave();
+  };
+  response.once('close', closed);
   if (response.destroyed) leave();
   const codec = flow.create();
   const answer = new HeldAnswer(response, flow.headers, flow.output);
@@ -131,7 +134,7 @@ async function flowThrough({ request, response }: Exchange, flow: Flow): Promise
     await done;
   } finally {
     endWatch();
-    response.off('close', leave);
+    response.off('close', closed);
   }
 }
 

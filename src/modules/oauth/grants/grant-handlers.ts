@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import type { KnownClient } from '../clients/client-directory.js';
+import type { ClientGrantType } from '../clients/oauth-client.entity.js';
 import type { OAuthParameters } from '../oauth-parameters.js';
 import type { TokenAnswer } from '../token.dto.js';
+
+/** A request to the token endpoint. */
+export interface TokenRequest {
+  readonly parameters: OAuthParameters;
+  /** Finds out which client it is from. @throws OAuthError invalid_client */
+  readonly authenticate: () => Promise<KnownClient>;
+}
 
 /** One way to get a token. */
 export interface GrantHandler {
   /** The value of `grant_type` (RFC 6749 §4). */
   readonly grantType: string;
   /** @throws OAuthError */
-  issue(parameters: OAuthParameters): Promise<TokenAnswer>;
+  issue(request: TokenRequest): Promise<TokenAnswer>;
 }
 
 /** The grants of the token endpoint, by name; each brings itself. */
@@ -27,4 +37,10 @@ export class GrantHandlers {
   names(): string[] {
     return [...this.handlers.keys()];
   }
+}
+
+/** @throws OAuthError unauthorized_client unless the client is registered for this grant */
+export function requireGrantType(client: KnownClient, grantType: ClientGrantType): void {
+  if (client.grantTypes.includes(grantType)) return;
+  throw new OAuthError('unauthorized_client', `The client is not registered for ${grantType}.`);
 }

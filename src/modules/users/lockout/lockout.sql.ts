@@ -55,10 +55,3 @@ export const FORGET_FAILURES = {
   name: 'forget-login-failures',
   text: 'delete from login_failures where kind = $1 and subject = $2',
 };
-
-/** Removes what can no longer matter, some thousands at a time. ($1: everything untouched since) */
-export const PURGE_FAILURES = {
-  name: 'purge-login-failures',
-  text: `delete from login_failures where (kind, subject) in
-           (select kind, subject from login_failures where updated_at < $1::timestamptz limit 5000)`,
-};

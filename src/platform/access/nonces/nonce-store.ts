@@ -14,6 +14,8 @@ const SPEND = {
 };
 
 interface Claim {
+  /** What the row is called here: made once, because sorting compares it many times. */
+  readonly name: string;
   readonly spenderId: string;
   readonly nonce: string;
   readonly expiresAt: Date;
@@ -35,7 +37,12 @@ export class NonceStore {
    */
   async spend(spenderId: string, nonce: string, expiresAtMs: number): Promise<boolean> {
     try {
-      return await this.claims.add({ spenderId, nonce, expiresAt: new Date(expiresAtMs) });
+      return await this.claims.add({
+        name: nameOf(spenderId, nonce),
+        spenderId,
+        nonce,
+        expiresAt: new Date(expiresAtMs),
+      });
     } catch (error) {
       throw unavailable(error);
     }
@@ -43,19 +50,19 @@ export class NonceStore {
 
   private async write(claims: readonly Claim[]): Promise<boolean[]> {
     // all processes take the rows in the same order, so that no two statements can wait for each other
-    const ordered = claims.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    const ordered = claims.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const { rows } = await this.database.query<{ spender_id: string; nonce: string }>(SPEND, [
       ordered.map((claim) => claim.spenderId),
       ordered.map((claim) => claim.nonce),
       ordered.map((claim) => claim.expiresAt),
     ]);
-    const inserted = new Set(rows.map((row) => `${row.spender_id}:${row.nonce}`));
+    const inserted = new Set(rows.map((row) => nameOf(row.spender_id, row.nonce)));
     // of copies in one group a single one gets the row
-    return claims.map((claim) => inserted.delete(keyOf(claim)));
+    return claims.map(({ name }) => inserted.delete(name));
   }
 }
 
-function keyOf({ spenderId, nonce }: Claim): string {
+function nameOf(spenderId: string, nonce: string): string {
   return `${spenderId}:${nonce}`;
 }
 

@@ -53,7 +53,7 @@ async function signedTextOfBody(request: Request, limitBytes: number): Promise<s
   // a client that announces a body and sends none has signed none
   if (bytes.length === 0) throw new AppError('REQ_002', { detail: 'The body is empty.' });
   const body = tokenizeJson(bytes);
-  if (isFault(body)) throw new AppError('REQ_002', { detail: `The body cannot be signed as JSON: ${body.fault}.` });
+  if (isFault(body)) throw new AppError('REQ_002', { detail: body.fault });
   request.jsonBody = {
     value: body.value,
     bytes,

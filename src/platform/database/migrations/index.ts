@@ -5,6 +5,8 @@ import { Migration20261124Audit } from './20261124-audit.js';
 import { Migration20261124Foundation } from './20261124-foundation.js';
 import { Migration20261124Idempotency } from './20261124-idempotency.js';
 import { Migration20261124Mfa } from './20261124-mfa.js';
+import { Migration20261124Retention } from './20261124-retention.js';
+import { Migration20261124OAuth } from './20261124-oauth.js';
 import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signatures-and-service-accounts.js';
 import { Migration20261124Sessions } from './20261124-sessions.js';
 import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
@@ -23,4 +25,6 @@ export const MIGRATIONS = [
   { name: '20261124-analytics', class: Migration20261124Analytics },
   { name: '20261124-audit', class: Migration20261124Audit },
   { name: '20261124-administrators', class: Migration20261124Administrators },
+  { name: '20261124-retention', class: Migration20261124Retention },
+  { name: '20261124-oauth', class: Migration20261124OAuth },
 ] as const;

@@ -18,7 +18,7 @@ export type MethodsOf = (path: string) => readonly string[];
 export type CountRefused = (request: Request, response: Response) => Promise<AppError | null>;
 
 /** Puts a refusal on record. */
-export type RecordDenied = (refusal: AppError, request: Request) => Promise<void>;
+export type RecordDenied = (refusal: AppError | OAuthError, request: Request) => Promise<void>;
 
 /** Turns whatever was thrown into a problem. What is not a refusal of ours is logged whole and answered as SRV_001. */
 @Catch()
@@ -57,7 +57,6 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** A refusal stands, whether or not it can be recorded. */
   private async record(error: AppError | OAuthError, request: Request): Promise<void> {
-    if (error instanceof OAuthError) return;
     try {
       await this.recordDenied(error, request);
     } catch (fault) {

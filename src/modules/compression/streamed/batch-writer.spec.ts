@@ -1,0 +1,102 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { BatchWriter } from './batch-writer.js';
+import { ByteTally } from './byte-tally.js';
+
+const KIB = 1024;
+
+/** A codec that is done with a piece when it is told to. */
+class HeldCodec extends Writable {
+  readonly pieces: string[] = [];
+  isEnded = false;
+  private done: (() => void) | undefined;
+
+  override _write(piece: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.pieces.push(piece.toString());
+    this.done = done;
+  }
+
+  override _final(done: () => void): void {
+    this.isEnded = true;
+    done();
+  }
+
+  /** Lets go of the piece at hand; whoever waits for that has run when this settles. */
+  async finishPiece(): Promise<void> {
+    this.done?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function start() {
+  const [codec, tally] = [new HeldCodec(), new ByteTally()];
+  const state = { roomCalls: 0 };
+  const writer = new BatchWriter(codec, tally, () => {
+    state.roomCalls += 1;
+  });
+  return { codec, tally, state, writer };
+}
+
+describe('BatchWriter', () => {
+  it('hands a chunk to an idle codec at once', async () => {
+    const { codec, writer } = start();
+    expect(writer.add(Buffer.from('a'))).toBe(true);
+    expect(codec.pieces).toEqual(['a']);
+    await codec.finishPiece();
+    writer.add(Buffer.from('b'));
+    expect(codec.pieces).toEqual(['a', 'b']);
+  });
+
+  it('hands over in one piece what came while the codec was busy, and counts every byte once', async () => {
+    const { codec, tally, writer } = start();
+    for (const chunk of ['a', 'b', 'c']) writer.add(Buffer.from(chunk));
+    await codec.finishPiece();
+    for (const chunk of ['d', 'e']) writer.add(Buffer.from(chunk));
+    await codec.finishPiece();
+    expect(codec.pieces).toEqual(['a', 'bc', 'de']);
+    expect(tally.sizeBytes).toBe(5);
+  });
+
+  it('asks to wait once enough is waiting, and says when there is room', async () => {
+    const { codec, state, writer } = start();
+    writer.add(Buffer.from('a'));
+    const answers = Array.from({ length: 4 }, () => writer.add(Buffer.alloc(64 * KIB)));
+    expect(answers).toEqual([true, true, true, false]);
+    expect(state.roomCalls).toBe(0);
+    await codec.finishPiece();
+    expect(state.roomCalls).toBe(1);
+    expect(codec.pieces.map((piece) => piece.length)).toEqual([1, 256 * KIB]);
+  });
+
+  it('keeps the order of chunks that are too large for one piece', async () => {
+    const { codec, writer } = start();
+    const chunks = [Buffer.alloc(1, 'a'), Buffer.alloc(200 * KIB, 'b'), Buffer.alloc(300 * KIB, 'c'), Buffer.from('d')];
+    for (const chunk of chunks) writer.add(chunk);
+    writer.end();
+    for (let turn = 0; turn < chunks.length; turn += 1) await codec.finishPiece();
+    expect(codec.pieces.join('') === Buffer.concat(chunks).toString()).toBe(true);
+    expect(codec.isEnded).toBe(true);
+  });
+
+  it('ends the codec after the last piece, not before', async () => {
+    const { codec, writer } = start();
+    for (const chunk of ['a', 'b']) writer.add(Buffer.from(chunk));
+    writer.end();
+    await codec.finishPiece();
+    expect(codec.isEnded).toBe(false);
+    await codec.finishPiece();
+    expect(codec.isEnded).toBe(true);
+  });
+
+  it('drops what comes after the codec has failed, and never asks to wait for it', async () => {
+    const { codec, state, writer } = start();
+    codec.on('error', () => undefined);
+    writer.add(Buffer.from('a'));
+    codec.destroy(new Error('damaged'));
+    for (let turn = 0; turn < 10; turn += 1) expect(writer.add(Buffer.alloc(64 * KIB))).toBe(true);
+    writer.end();
+    await codec.finishPiece();
+    expect(codec.pieces).toEqual(['a']);
+    expect(state.roomCalls).toBe(0);
+  });
+});

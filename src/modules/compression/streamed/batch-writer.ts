@@ -1,0 +1,78 @@
+import type { Writable } from 'node:stream';
+import type { ByteTally } from './byte-tally.js';
+
+/** From here on a hand-over to the pool costs little beside the work; few enough bytes to hold for every open stream. */
+const BATCH_BYTES = 256 * 1024;
+
+/**
+ * Hands chunks to a codec in large pieces: what arrives while it works on one is the next. Each piece wakes a thread of
+ * the pool and then the event loop, which costs as much as a fast codec takes for 16 KiB. A chunk that finds the codec
+ * idle goes at once, and one that finds it destroyed is dropped.
+ */
+export class BatchWriter {
+  private readonly waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  private batch: Buffer | undefined;
+  private isBusy = false;
+  private isEnded = false;
+
+  /** @param onRoom called whenever the codec has taken what waited */
+  constructor(
+    private readonly codec: Writable,
+    private readonly tally: ByteTally,
+    private readonly onRoom: () => void,
+  ) {}
+
+  /** @returns false when enough waits: the next chunk is to come after `onRoom` */
+  add(chunk: Buffer): boolean {
+    if (this.codec.destroyed) return true;
+    this.waiting.push(chunk);
+    this.waitingBytes += chunk.length;
+    if (!this.isBusy) this.writeWaiting();
+    return this.waitingBytes < BATCH_BYTES;
+  }
+
+  /** Ends the codec after what waits. */
+  end(): void {
+    this.isEnded = true;
+    if (!this.isBusy) this.codec.end();
+  }
+
+  private writeWaiting(): void {
+    const piece = this.takePiece();
+    this.isBusy = true;
+    this.codec.write(piece, (error) => {
+      if (!error) this.proceed();
+    });
+    // now that the pool is at work: the hash then takes no time of its own
+    this.tally.add(piece);
+  }
+
+  private proceed(): void {
+    this.isBusy = false;
+    if (this.waitingBytes > 0) {
+      this.writeWaiting();
+      this.onRoom();
+    } else if (this.isEnded) {
+      this.codec.end();
+    }
+  }
+
+  /** A chunk that waits alone as it is; several copied into the one batch, which the codec has left by then. */
+  private takePiece(): Buffer {
+    const [first, second] = this.waiting as [Buffer, Buffer?];
+    if (!second || first.length + second.length > BATCH_BYTES) return this.takeChunk();
+    this.batch ??= Buffer.allocUnsafeSlow(BATCH_BYTES);
+    let size = 0;
+    while (this.waiting[0] && size + this.waiting[0].length <= BATCH_BYTES) {
+      size += this.takeChunk().copy(this.batch, size);
+    }
+    return this.batch.subarray(0, size);
+  }
+
+  private takeChunk(): Buffer {
+    const chunk = this.waiting.shift() as Buffer;
+    this.waitingBytes -= chunk.length;
+    return chunk;
+  }
+}

@@ -1,0 +1,42 @@
+/** Longest redirect URI, in characters. */
+export const REDIRECT_URI_LENGTH_MAX = 2_048;
+
+/** Visible ASCII without quotes, angle brackets, backslashes and the like: what a URI may hold (RFC 3986), and no `*`. */
+const CHARACTERS = /^[\w!$%&'()+,\-./:;=?@[\]~]+$/;
+/** The loopback interface (RFC 8252 §7.3), its port apart. */
+const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d{1,5})?(?=[/?]|$)/;
+/** With a host that is told by the text itself: a parser would take the path for one. */
+const HTTPS = /^https:\/\/[^/?]/;
+/** A scheme that belongs to an application because it is a domain name turned round (RFC 8252 §7.1). */
+const PRIVATE_USE_SCHEME = /^[a-z][a-z\d+-]*(?:\.[a-z\d+-]+)+:/;
+
+/** Why a redirect URI cannot be registered; null: it can. The sentence follows the name of the field. */
+export function redirectUriFault(text: string): string | null {
+  if (text.length > REDIRECT_URI_LENGTH_MAX) return `must have at most ${REDIRECT_URI_LENGTH_MAX} characters`;
+  if (text.includes('#')) return 'must not have a fragment';
+  if (text.includes('*')) return 'must not have a wildcard: redirect URIs are compared character by character';
+  if (!CHARACTERS.test(text) || !URL.canParse(text)) return 'must be an absolute URI';
+  const { username, password } = new URL(text);
+  if (username !== '' || password !== '') return 'must not have a user name or password';
+  if (HTTPS.test(text)) return null;
+  if (LOOPBACK.test(text) || PRIVATE_USE_SCHEME.test(text)) return null;
+  return 'must be https, http on 127.0.0.1, [::1] or localhost, or a scheme of your own with a dot such as com.example.app:/';
+}
+
+/** Whether a presented redirect URI is this registered one: the same characters, but for the port on loopback. */
+export function isRedirectUri(registered: string, presented: string): boolean {
+  if (registered === presented) return true;
+  return LOOPBACK.test(registered) && withoutPort(registered) === withoutPort(presented);
+}
+
+/**
+ * Whether only the application itself gets what is sent there. Behind a loopback port or a private-use scheme anybody
+ * on the device may be listening (RFC 8252 §8.6).
+ */
+export function isClaimed(redirectUri: string): boolean {
+  return redirectUri.startsWith('https:');
+}
+
+function withoutPort(uri: string): string {
+  return uri.replace(LOOPBACK, '$1');
+}

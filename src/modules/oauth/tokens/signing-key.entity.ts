@@ -1,0 +1,17 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+const OAuthSigningKeySchema = defineEntity({
+  name: 'OAuthSigningKey',
+  tableName: 'oauth_signing_keys',
+  properties: {
+    id: p.uuid().primary(),
+    /** PKCS#8 in DER, sealed. */
+    privateKeySealed: p.text(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** A key of this server, with which it signs ID tokens and JWT access tokens; all replicas share it. */
+export class OAuthSigningKey extends OAuthSigningKeySchema.class {}
+OAuthSigningKeySchema.setClass(OAuthSigningKey);
+export { OAuthSigningKeySchema };
