@@ -3,6 +3,7 @@ import { TimeView } from '../../platform/http/time.js';
 import { IdView } from '../../platform/http/validation/ids.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TextInput } from '../../platform/http/validation/text.js';
+import { GracePeriodHours } from '../../platform/http/validation/grace-period.js';
 import { EVENT_PATTERNS, WEBHOOK_EVENT_TYPES } from './event-types.js';
 
 const UrlInput = z
@@ -57,12 +58,7 @@ export const WebhookChanges = z
 /** Body of `rotateWebhookSecret`. */
 export const WebhookSecretRotation = z
   .strictObject({
-    grace_period_hours: z
-      .int()
-      .min(0)
-      .max(720)
-      .default(24)
-      .meta({ description: 'How long the old secret stays valid beside the new one; 0 ends it at once.' }),
+    grace_period_hours: GracePeriodHours,
   })
   .meta({ id: 'WebhookSecretRotation' });
 

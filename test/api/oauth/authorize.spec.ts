@@ -90,6 +90,7 @@ describe('a request that is wrong in itself', () => {
     ['an unknown prompt', { prompt: 'create' }, 'invalid_request'],
     ['none beside another prompt', { prompt: 'none login' }, 'invalid_request'],
     ['a negative max_age', { max_age: '-1' }, 'invalid_request'],
+    ['a nonce with NUL', { nonce: 'a\0b' }, 'invalid_request'],
     ['a response mode that leaks', { response_mode: 'fragment' }, 'invalid_request'],
     ['a request object', { request: 'e30.e30.' }, 'request_not_supported'],
     ['a request URI', { request_uri: 'http://127.0.0.1:9/' }, 'request_uri_not_supported'],

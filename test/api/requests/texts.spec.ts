@@ -1,24 +1,35 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { newEmail, newKey, newPerson, PASSWORD, type Person } from '../../support/people.ts';
+import { expectStatus, newEmail, newKey, newPerson, PASSWORD, type Person } from '../../support/people.ts';
 import { newServiceAccount } from '../../support/service-accounts.ts';
 
 const KEYS = '/api/keys';
 const ACCOUNTS = '/api/service-accounts';
 const WEBHOOKS = '/api/webhooks';
+const CLIENTS = '/api/oauth/clients';
 const DICTIONARIES = '/api/compression/dictionaries';
 const PERMISSIONS = ['read:compression'];
 let person: Person;
 /** One of each, so that there is something to be changed. */
-let own: { readonly key: string; readonly account: string };
+let own: { readonly key: string; readonly account: string; readonly client: string };
+
+const JWK = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+
+function newClient(fields: object): object {
+  const redirectUris = ['https://app.example.com/callback'];
+  return { name: 'a', redirect_uris: redirectUris, type: 'confidential', scopes: PERMISSIONS, ...fields };
+}
+
 beforeAll(async () => {
   person = await newPerson();
   const [key, account] = [await newKey(person.client), await newServiceAccount(person.client)];
-  own = { key: `${KEYS}/${key.id}`, account: `${ACCOUNTS}/${account.id}` };
+  const client = expectStatus(await person.client.post<{ id: string }>(CLIENTS, newClient({})), 201).body;
+  own = { key: `${KEYS}/${key.id}`, account: `${ACCOUNTS}/${account.id}`, client: `${CLIENTS}/${client.id}` };
 });
 
 /** All that a person has, as it is shown. */
 async function possessions(): Promise<string[]> {
-  const paths = ['/api/auth/me', KEYS, ACCOUNTS, WEBHOOKS, DICTIONARIES, '/api/analytics/events'];
+  const paths = ['/api/auth/me', KEYS, ACCOUNTS, WEBHOOKS, CLIENTS, DICTIONARIES, '/api/analytics/events'];
   return Promise.all(paths.map(async (path) => (await person.client.get(path)).text));
 }
 
@@ -50,6 +61,15 @@ const ATTEMPTS: readonly Attempt[] = [
     () => WEBHOOKS,
     (description) => ({ url: 'https://example.com', events: ['*'], description }),
     'description',
+  ],
+  ['createOAuthClient', 'POST', () => CLIENTS, (name) => newClient({ name }), 'name'],
+  ['updateOAuthClient', 'PATCH', () => own.client, (name) => ({ name }), 'name'],
+  [
+    'createOAuthClient',
+    'POST',
+    () => CLIENTS,
+    (kid) => newClient({ token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ ...JWK, kid }] } }),
+    'jwks.keys[0]',
   ],
   [
     'trainDictionary',

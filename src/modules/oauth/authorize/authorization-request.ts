@@ -1,6 +1,7 @@
 import type { KnownClient } from '../clients/client-directory.js';
 import { isRedirectUri } from '../clients/redirect-uri.js';
 import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { isStorable } from '../../../platform/http/validation/text.js';
 import { narrowScope } from '../grants/narrow-scope.js';
 import type { Scope } from '../scopes.js';
 import { AuthorizationFault, PageFault } from './authorization-fault.js';
@@ -115,6 +116,7 @@ function challengeOf(query: URLSearchParams, client: KnownClient): string | null
 function nonceOf(query: URLSearchParams): string | null {
   const nonce = valueOf(query, 'nonce');
   if (nonce !== null && nonce.length > NONCE_LENGTH_MAX) throw invalid('nonce is too long.');
+  if (nonce !== null && !isStorable(nonce)) throw invalid('nonce must not hold NUL.');
   return nonce;
 }
 

@@ -3,7 +3,9 @@ import { parsePublicKey } from '../../../kernel/jose/parse-public-key.js';
 import { isFault } from '../../../kernel/signing/fault.js';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
 import { TimeView } from '../../../platform/http/time.js';
+import { GracePeriodHours } from '../../../platform/http/validation/grace-period.js';
 import { IdView } from '../../../platform/http/validation/ids.js';
+import { isStorable, TextInput } from '../../../platform/http/validation/text.js';
 import { SCOPES } from '../scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
 import { redirectUriFault } from './redirect-uri.js';
@@ -11,9 +13,7 @@ import { redirectUriFault } from './redirect-uri.js';
 const KEYS_MAX = 5;
 const REDIRECT_URIS_MAX = 20;
 
-const NameInput = z
-  .string()
-  .trim()
+const NameInput = TextInput.trim()
   .min(1)
   .max(100)
   .meta({ description: 'Shown to users when they are asked for consent.', examples: ['Example App'] });
@@ -52,8 +52,8 @@ const JwkInput = z.record(z.string(), z.unknown()).transform((jwk, context) => {
     return z.NEVER;
   }
   const { kid } = jwk;
-  if (kid !== undefined && (typeof kid !== 'string' || kid.length > 128)) {
-    context.addIssue({ code: 'custom', message: 'has a kid that is not a string of at most 128 characters' });
+  if (kid !== undefined && (typeof kid !== 'string' || kid.length > 128 || !isStorable(kid))) {
+    context.addIssue({ code: 'custom', message: 'has a kid that is not a text of at most 128 characters' });
     return z.NEVER;
   }
   return { ...parsed.key.export({ format: 'jwk' }), alg: parsed.algorithm, ...(kid !== undefined && { kid }) };
@@ -99,12 +99,7 @@ export const OAuthClientChanges = z
 /** Body of `rotateOAuthClientSecret`. */
 export const ClientSecretRotation = z
   .strictObject({
-    grace_period_hours: z
-      .int()
-      .min(0)
-      .max(720)
-      .default(24)
-      .meta({ description: 'How long the old secret is taken beside the new one; 0 ends it at once.' }),
+    grace_period_hours: GracePeriodHours,
   })
   .meta({ id: 'ClientSecretRotation' });
 
