@@ -60,17 +60,17 @@ describe('BatchWriter', () => {
   it('asks to wait once enough is waiting, and says when there is room', async () => {
     const { codec, state, writer } = start();
     writer.add(Buffer.from('a'));
-    const answers = Array.from({ length: 4 }, () => writer.add(Buffer.alloc(64 * KIB)));
+    const answers = Array.from({ length: 4 }, () => writer.add(Buffer.alloc(16 * KIB)));
     expect(answers).toEqual([true, true, true, false]);
     expect(state.roomCalls).toBe(0);
     await codec.finishPiece();
     expect(state.roomCalls).toBe(1);
-    expect(codec.pieces.map((piece) => piece.length)).toEqual([1, 256 * KIB]);
+    expect(codec.pieces.map((piece) => piece.length)).toEqual([1, 64 * KIB]);
   });
 
   it('keeps the order of chunks that are too large for one piece', async () => {
     const { codec, writer } = start();
-    const chunks = [Buffer.alloc(1, 'a'), Buffer.alloc(200 * KIB, 'b'), Buffer.alloc(300 * KIB, 'c'), Buffer.from('d')];
+    const chunks = [Buffer.alloc(1, 'a'), Buffer.alloc(50 * KIB, 'b'), Buffer.alloc(75 * KIB, 'c'), Buffer.from('d')];
     for (const chunk of chunks) writer.add(chunk);
     writer.end();
     for (let turn = 0; turn < chunks.length; turn += 1) await codec.finishPiece();
