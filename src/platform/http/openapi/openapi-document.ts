@@ -9,6 +9,7 @@ import { ProblemView } from '../problem/problem.js';
 import { addRateHeaders } from './add-rate-headers.js';
 import { addOtherForms } from './other-form.js';
 import { addRefusals } from './refusals.js';
+import { shareRefusals } from './share-refusals.js';
 import { TAGS } from './tags.js';
 
 /** The two dialects in which the document is offered: 3.1 is the source, 3.0.3 is for older generators. */
@@ -42,6 +43,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     ...convert(OAuthErrorView, version, 'output')?.components,
   });
   addRateHeaders(document);
+  shareRefusals(document);
   return document;
 }
 
