@@ -14,7 +14,7 @@ import { newWebhook, sendTest, type Webhook } from '../../support/webhooks.ts';
 
 const VERIFIERS = join(import.meta.dirname, '../../support/webhook-verifiers');
 
-/** Verifies as the guide's Go function does, or as Python does where there is no Go. */
+/** Verifies as the guide's Go handler does, or as Python does where there is no Go. */
 type GuideVerifier = (body: string, signature: string, secret: string) => boolean;
 
 let database: TestDatabase;
@@ -32,7 +32,6 @@ async function guideVerifier(): Promise<GuideVerifier> {
     env: {
       ...process.env,
       GO111MODULE: 'off',
-      GOCACHE: join(directory, 'cache'),
       PATH: `${process.env.PATH}:/usr/local/go/bin`,
     },
   }).then(
@@ -97,7 +96,7 @@ afterAll(async () => {
 });
 
 describe('a webhook', () => {
-  it('is verified by standardwebhooks, by svix and by the function of the guide', async () => {
+  it('is verified by standardwebhooks, by svix and by the handler of the guide', async () => {
     expect(accepting(await nextRequest(), webhook.secret)).toEqual(['standardwebhooks', 'svix', 'guide']);
   });
 

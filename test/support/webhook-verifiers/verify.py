@@ -1,4 +1,4 @@
-# The logic of the guide's Go function for machines without Go: reads a body, prints whether it verifies.
+# The logic of the guide's Go handler for machines without Go: reads a body, prints whether it verifies.
 import hashlib
 import hmac
 import sys

@@ -1,0 +1,140 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { documentedCode } from './documented-code.ts';
+
+/** A request to be signed: `body` is the JSON text that the client's own parser gets. */
+export interface RequestToSign {
+  readonly method: string;
+  readonly target: string;
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly body: string;
+}
+
+/** What a client sends: the text of the body and its signature. */
+export interface SignedBody {
+  readonly text: string;
+  readonly signature: string;
+}
+
+/** A language whose code docs/signing.md prints. */
+export interface Language {
+  readonly name: string;
+  /** Shows that the language is on the machine. */
+  readonly probe: readonly [string, ...string[]];
+  readonly file: string;
+  /** The documented code as a program: the secret is its argument, requests come in and signed bodies go out as JSON. */
+  readonly program: string;
+  /** The command that runs the file. */
+  readonly command: (file: string) => readonly [string, ...string[]];
+}
+
+/** Go is often installed beside the path. */
+const env = { ...process.env, GO111MODULE: 'off', PATH: `${process.env.PATH}:/usr/local/go/bin` };
+
+const GO_IMPORTS = [
+  'crypto/hmac',
+  'crypto/sha256',
+  'encoding/hex',
+  'encoding/json',
+  'fmt',
+  'io',
+  'maps',
+  'os',
+  'slices',
+  'strings',
+  'unicode/utf16',
+];
+
+export const LANGUAGES: readonly Language[] = [
+  {
+    name: 'Python',
+    probe: ['python3', '--version'],
+    file: 'sign.py',
+    program: `${documentedCode('signing.md', 'sign.py')}
+import sys
+def signed(request):
+    body = json.loads(request.pop("body"))
+    return {"text": json.dumps(body, sort_keys=True), "signature": sign(sys.argv[1], body=body, **request)}
+print(json.dumps([signed(request) for request in json.load(sys.stdin)]))`,
+    command: (file) => ['python3', file],
+  },
+  {
+    name: 'JavaScript',
+    probe: [process.execPath, '--version'],
+    file: 'sign.mjs',
+    program: `${documentedCode('signing.md', 'sign.mjs')}
+import { readFileSync } from 'node:fs';
+const signed = ({ method, target, timestamp, nonce, body }) => {
+  const value = JSON.parse(body);
+  return { text: canonical(value), signature: sign(process.argv[2], method, target, timestamp, nonce, value) };
+};
+console.log(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(signed)));`,
+    command: (file) => [process.execPath, file],
+  },
+  {
+    name: 'Go',
+    probe: ['go', 'version'],
+    file: 'sign.go',
+    program: `package main
+import (${GO_IMPORTS.map((name) => `"${name}"`).join('; ')})
+${documentedCode('signing.md', 'sign.go')}
+func main() {
+	var requests []struct{ Method, Target, Timestamp, Nonce, Body string }
+	json.NewDecoder(os.Stdin).Decode(&requests)
+	signed := []map[string]string{}
+	for _, r := range requests {
+		decoder := json.NewDecoder(strings.NewReader(r.Body))
+		decoder.UseNumber()
+		var body any
+		decoder.Decode(&body)
+		text := canonical(body)
+		signature := sign(os.Args[1], r.Method, r.Target, r.Timestamp, r.Nonce, text)
+		signed = append(signed, map[string]string{"text": text, "signature": signature})
+	}
+	json.NewEncoder(os.Stdout).Encode(signed)
+}`,
+    command: (file) => ['go', 'run', file],
+  },
+  {
+    name: 'Ruby',
+    probe: ['ruby', '--version'],
+    file: 'sign.rb',
+    program: `${documentedCode('signing.md', 'sign.rb')}
+signed = JSON.parse($stdin.read).map do |request|
+  *parts, text = request.values_at('method', 'target', 'timestamp', 'nonce', 'body')
+  body = JSON.parse(text)
+  { text: canonical(body), signature: sign(ARGV[0], *parts, body) }
+end
+puts JSON.generate(signed)`,
+    command: (file) => ['ruby', '-Ku', file],
+  },
+];
+
+/** Whether a language is on this machine. */
+export function isHere({ probe: [program, ...words] }: Language): boolean {
+  try {
+    execFileSync(program, words, { env, stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Has the documented code of a language sign requests, in a process of its own. */
+export async function signAll(
+  language: Language,
+  directory: string,
+  secret: string,
+  requests: readonly RequestToSign[],
+): Promise<SignedBody[]> {
+  const file = join(directory, language.file);
+  writeFileSync(file, language.program);
+  const [program, ...words] = language.command(file);
+  const running = promisify(execFile)(program, [...words, secret], { env, maxBuffer: 64 * 1024 * 1024 });
+  running.child.stdin?.end(JSON.stringify(requests));
+  const { stdout } = await running;
+  return JSON.parse(stdout) as SignedBody[];
+}
