@@ -1,9 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { awaitRoomInStep, enrol, totp } from '../support/authenticator.ts';
+import { describeWith } from '../support/installed.ts';
 import { newEmail, newPerson } from '../support/people.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { world } from '../support/world.ts';
@@ -11,19 +12,7 @@ import { world } from '../support/world.ts';
 const run = promisify(execFile);
 const [baseUrl] = world().servers;
 
-function isCurlHere(): boolean {
-  try {
-    execFileSync('curl', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const withCurl = isCurlHere() ? describe : describe.skip;
-const leftOut = isCurlHere() ? '' : ' (left out: there is no curl here)';
-
-withCurl(`the guide's curl commands${leftOut}`, () => {
+describeWith(['curl'], "the guide's curl commands", () => {
   const directory = temporaryDirectory();
   const email = newEmail();
   let statuses: Record<string, number>;
@@ -98,7 +87,7 @@ withCurl(`the guide's curl commands${leftOut}`, () => {
   });
 });
 
-withCurl(`the README's first five minutes${leftOut}`, () => {
+describeWith(['curl'], "the README's first five minutes", () => {
   it('end with a key, something compressed, and the statistics of it', async () => {
     const text = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
     const [, section = ''] = text.split('## First success in five minutes');

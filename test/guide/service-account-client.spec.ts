@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '../support/client.ts';
+import { describeWith } from '../support/installed.ts';
 import { expectStatus, newPerson, type Person } from '../support/people.ts';
 import {
   JWT_BEARER,
@@ -64,6 +65,18 @@ describe("the guide's service account", () => {
     expect(expectStatus(again, 200).text).not.toContain('PRIVATE KEY');
   });
 
+  it('gets a token in JavaScript without a package, once for each assertion', async () => {
+    const words = [account.id, account.key_id, account.private_key, TOKEN_URL].map((word) => JSON.stringify(word));
+    const code = documentedCode('service-accounts.md', 'assertion-node.mjs');
+    const assertion = runDocumented<string>(code, `assertion(${words.join(', ')})`);
+    const { body } = expectStatus(await requestToken(baseUrl, { grant_type: JWT_BEARER, assertion }), 200);
+    const client = new Client(baseUrl).with({ bearer: body.access_token });
+    expect((await client.get('/api/compression/stats')).status).toBe(200);
+    expect((await requestToken(baseUrl, { grant_type: JWT_BEARER, assertion })).body.error).toBe('invalid_grant');
+  });
+});
+
+describeWith(['python3', 'openssl'], "the guide's KindlyAPIClient", () => {
   it('calls the API with its id and its private key alone, as far as its permissions go', async () => {
     const running = promisify(execFile)('python3', ['-c', PROGRAM, baseUrl, TOKEN_URL]);
     running.child.stdin?.end(JSON.stringify(account));
@@ -75,15 +88,5 @@ describe("the guide's service account", () => {
       compresses: 403,
       'reads keys': 403,
     });
-  });
-
-  it('gets a token in JavaScript without a package, once for each assertion', async () => {
-    const words = [account.id, account.key_id, account.private_key, TOKEN_URL].map((word) => JSON.stringify(word));
-    const code = documentedCode('service-accounts.md', 'assertion-node.mjs');
-    const assertion = runDocumented<string>(code, `assertion(${words.join(', ')})`);
-    const { body } = expectStatus(await requestToken(baseUrl, { grant_type: JWT_BEARER, assertion }), 200);
-    const client = new Client(baseUrl).with({ bearer: body.access_token });
-    expect((await client.get('/api/compression/stats')).status).toBe(200);
-    expect((await requestToken(baseUrl, { grant_type: JWT_BEARER, assertion })).body.error).toBe('invalid_grant');
   });
 });

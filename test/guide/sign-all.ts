@@ -1,7 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { TOOL_ENVIRONMENT } from '../support/installed.ts';
 import { documentedCode } from './documented-code.ts';
 
 /** A request to be signed: `body` is the JSON text that the client's own parser gets. */
@@ -22,17 +23,12 @@ export interface SignedBody {
 /** A language whose code docs/signing.md prints. */
 export interface Language {
   readonly name: string;
-  /** Shows that the language is on the machine. */
-  readonly probe: readonly [string, ...string[]];
   readonly file: string;
   /** The documented code as a program: the secret is its argument, requests come in and signed bodies go out as JSON. */
   readonly program: string;
-  /** The command that runs the file. */
-  readonly command: (file: string) => readonly [string, ...string[]];
+  /** The command that runs the file, which is to be its last word. */
+  readonly command: readonly [string, ...string[]];
 }
-
-/** Go is often installed beside the path. */
-const env = { ...process.env, GO111MODULE: 'off', PATH: `${process.env.PATH}:/usr/local/go/bin` };
 
 const GO_IMPORTS = [
   'crypto/hmac',
@@ -51,7 +47,6 @@ const GO_IMPORTS = [
 export const LANGUAGES: readonly Language[] = [
   {
     name: 'Python',
-    probe: ['python3', '--version'],
     file: 'sign.py',
     program: `${documentedCode('signing.md', 'sign.py')}
 import sys
@@ -59,11 +54,10 @@ def signed(request):
     body = json.loads(request.pop("body"))
     return {"text": json.dumps(body, sort_keys=True), "signature": sign(sys.argv[1], body=body, **request)}
 print(json.dumps([signed(request) for request in json.load(sys.stdin)]))`,
-    command: (file) => ['python3', file],
+    command: ['python3'],
   },
   {
     name: 'JavaScript',
-    probe: [process.execPath, '--version'],
     file: 'sign.mjs',
     program: `${documentedCode('signing.md', 'sign.mjs')}
 import { readFileSync } from 'node:fs';
@@ -72,11 +66,10 @@ const signed = ({ method, target, timestamp, nonce, body }) => {
   return { text: canonical(value), signature: sign(process.argv[2], method, target, timestamp, nonce, value) };
 };
 console.log(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(signed)));`,
-    command: (file) => [process.execPath, file],
+    command: [process.execPath],
   },
   {
     name: 'Go',
-    probe: ['go', 'version'],
     file: 'sign.go',
     program: `package main
 import (${GO_IMPORTS.map((name) => `"${name}"`).join('; ')})
@@ -96,11 +89,10 @@ func main() {
 	}
 	json.NewEncoder(os.Stdout).Encode(signed)
 }`,
-    command: (file) => ['go', 'run', file],
+    command: ['go', 'run'],
   },
   {
     name: 'Ruby',
-    probe: ['ruby', '--version'],
     file: 'sign.rb',
     program: `${documentedCode('signing.md', 'sign.rb')}
 signed = JSON.parse($stdin.read).map do |request|
@@ -109,19 +101,9 @@ signed = JSON.parse($stdin.read).map do |request|
   { text: canonical(body), signature: sign(ARGV[0], *parts, body) }
 end
 puts JSON.generate(signed)`,
-    command: (file) => ['ruby', '-Ku', file],
+    command: ['ruby', '-Ku'],
   },
 ];
-
-/** Whether a language is on this machine. */
-export function isHere({ probe: [program, ...words] }: Language): boolean {
-  try {
-    execFileSync(program, words, { env, stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Has the documented code of a language sign requests, in a process of its own. */
 export async function signAll(
@@ -132,8 +114,11 @@ export async function signAll(
 ): Promise<SignedBody[]> {
   const file = join(directory, language.file);
   writeFileSync(file, language.program);
-  const [program, ...words] = language.command(file);
-  const running = promisify(execFile)(program, [...words, secret], { env, maxBuffer: 64 * 1024 * 1024 });
+  const [program, ...words] = language.command;
+  const running = promisify(execFile)(program, [...words, file, secret], {
+    env: { ...TOOL_ENVIRONMENT, GO111MODULE: 'off' },
+    maxBuffer: 64 * 1024 * 1024,
+  });
   running.child.stdin?.end(JSON.stringify(requests));
   const { stdout } = await running;
   return JSON.parse(stdout) as SignedBody[];

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Client, type ProblemBody } from '../support/client.ts';
+import { describeWith } from '../support/installed.ts';
 import { type MintedKey, newKey, newPerson } from '../support/people.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { world } from '../support/world.ts';
-import { isHere, LANGUAGES, type Language, type RequestToSign, signAll, type SignedBody } from './sign-all.ts';
+import { LANGUAGES, type RequestToSign, signAll, type SignedBody } from './sign-all.ts';
 
 const [baseUrl] = world().servers;
 const COMPRESS = '/api/compression/compress';
@@ -52,12 +53,9 @@ function randomBodies(): string[] {
   return fc.sample(values, RANDOM_BODIES).map((data) => JSON.stringify({ data }));
 }
 
-describe.each(LANGUAGES)('the documented signing code in $name', (language: Language) => {
-  const here = isHere(language);
-
-  (here ? it : it.skip)(
-    `signs whatever its own parser reads as the server does, and nothing else${here ? '' : ' (left out: not on this machine)'}`,
-    async () => {
+for (const language of LANGUAGES) {
+  describeWith([language.command[0]], `the documented signing code in ${language.name}`, () => {
+    it('signs whatever its own parser reads as the server does, and nothing else', async () => {
       const requests = requestsFor([...CURIOUS_BODIES, ...randomBodies()]);
       const signed = await signAll(language, directory, key.api_secret, requests);
       expect(signed).toHaveLength(requests.length);
@@ -68,7 +66,6 @@ describe.each(LANGUAGES)('the documented signing code in $name', (language: Lang
         outcomes.push([body.text, await codeOf(request, altered), await codeOf(request, body)]);
       }
       expect(outcomes).toEqual(outcomes.map(([text]) => [text, 'AUTH_011', 200]));
-    },
-    180_000,
-  );
-});
+    }, 180_000);
+  });
+}
