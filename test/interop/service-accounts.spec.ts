@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { absentOf, describeWith, TOOL_ENVIRONMENT as env } from '../support/installed.ts';
 import { newPerson, type Person } from '../support/people.ts';
 import { newServiceAccount, TOKEN_URL } from '../support/service-accounts.ts';
 import { world } from '../support/world.ts';
@@ -12,7 +13,6 @@ const run = promisify(execFile);
 const [baseUrl] = world().servers;
 const directory = mkdtempSync(join(tmpdir(), 'kindly-interop-'));
 const GO_DIRECTORY = join(import.meta.dirname, 'go-jwt');
-const env = { ...process.env, PATH: `${process.env.PATH}:/usr/local/go/bin` };
 let person: Person;
 beforeAll(async () => {
   person = await newPerson();
@@ -35,7 +35,7 @@ async function runPython(account: string, keyId: string, algorithm: string, file
 
 const WORKED = { status: 200, again: [400, 'invalid_grant'], expires_in: 3600 };
 
-describe('a service account in Python, signing with the openssl command', () => {
+describeWith(['python3', 'openssl'], 'a service account in Python, signing with the openssl command', () => {
   it('gets tokens with the key that was made for it', async () => {
     const account = await newServiceAccount(person.client);
     const file = join(directory, 'generated.pem');
@@ -56,11 +56,8 @@ describe('a service account in Python, signing with the openssl command', () => 
 
 /** Why Go's test cannot run here; null: it can. */
 function obstacleToGo(): string | null {
-  try {
-    execFileSync('go', ['version'], { env, stdio: 'ignore' });
-  } catch {
-    return 'left out: there is no Go here';
-  }
+  const absent = absentOf(['go', 'openssl']);
+  if (absent.length > 0) return `left out: no ${absent.join(', ')} here`;
   try {
     execFileSync('go', ['mod', 'download'], { cwd: GO_DIRECTORY, env, stdio: 'ignore', timeout: 30_000 });
   } catch {

@@ -22,11 +22,14 @@ const claimsOf = (token: string): Record<string, unknown> =>
 describe("the guide's flow", () => {
   it('works as printed: the URL without PKCE, and the code exchanged as JSON', async () => {
     const STATE = 'xyz';
-    const back = await allow(
-      new PageBrowser(baseUrl),
-      `/oauth/authorize?client_id=${client.client_id}&redirect_uri=${REDIRECT_URI}&response_type=code&scope=read:compression write:compression&state=${STATE}`,
-      person,
-    );
+    // with its line ends and unescaped spaces: a browser drops the ones and escapes the others
+    const authUrl = `${baseUrl}/oauth/authorize?
+client_id=${client.client_id}&
+redirect_uri=${REDIRECT_URI}&
+response_type=code&
+scope=read:compression write:compression&
+state=${STATE}`;
+    const back = await allow(new PageBrowser(baseUrl), authUrl, person);
     expect(back.origin + back.pathname).toBe(REDIRECT_URI);
     expect(back.searchParams.get('state')).toBe(STATE);
     expect(back.searchParams.get('iss')).toBe('http://localhost:3000');

@@ -89,6 +89,9 @@ describe('POST /api/oauth/clients', () => {
     ['logo_uri', { logo_uri: 'http://127.0.0.1:9/' }],
     ['type', { type: 'native' }],
     ['name', { name: '' }],
+    // users decide by it whom they let in: U+202E writes what follows backwards
+    ['name', { name: 'Safe\u202eretnuH' }],
+    ['name', { name: 'Safe\nIt is made by us' }],
     ['client_secret', { client_secret: 'mine' }],
     ['owner_id', { owner_id: '018cf2b8-3c00-7000-8000-000000000000' }],
   ])('400 that names %s for %j', async (field, fields) => {
