@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const DAY = 86_400_000;
+const STATS_DAYS = 10;
 
 let database: TestDatabase;
 let servers: TestServer[];
@@ -12,7 +13,11 @@ let queue: PgBoss;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const environment = { DATABASE_URL: database.runtimeUrl, DATABASE_MIGRATION_URL: database.ownerUrl };
+  const environment = {
+    DATABASE_URL: database.runtimeUrl,
+    DATABASE_MIGRATION_URL: database.ownerUrl,
+    COMPRESSION_STATS_RETENTION_DAYS: String(STATS_DAYS),
+  };
   servers = await Promise.all([startServer(environment, 'worker'), startServer(environment, 'worker')]);
   queue = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: await database.query(text, values ?? []) }) },
@@ -55,6 +60,16 @@ function rowsOf(name: 'old' | 'kept', userId: string): string {
     insert into mfa_factors (id, user_id, secret_sealed, created_at, activated_at)
     values ('${userId}', '${userId}', 'v1', now() - interval '1 year', now()) on conflict do nothing;
     insert into mfa_step_ups (session_id, factor_id, expires_at) values (gen_random_uuid(), '${userId}', ${ago(0)})`;
+}
+
+/** Runs the job, and waits until one hour of usage is left. */
+async function bucketsLeft(table: 'usage_hours' | 'compression_usage'): Promise<Date[]> {
+  await queue.send('row-retention', {});
+  const rows = await eventually(async () => {
+    const found = await database.query<{ bucket: Date }>(`select bucket from ${table}`);
+    return found.length === 1 && found;
+  }, 45_000);
+  return rows.map(({ bucket }) => bucket);
 }
 
 function countRows(userId: string) {
@@ -112,12 +127,17 @@ describe('the jobs that are due at certain hours', () => {
        select gen_random_uuid(), 'status', hour, gen_random_uuid(), '200', 'api_key', 1, 0 from unnest($1::timestamptz[]) hour`,
       [hours],
     );
-    await queue.send('row-retention', {});
-    const left = await eventually(async () => {
-      const rows = await database.query<{ bucket: Date }>('select bucket from usage_hours');
-      return rows.length === 1 && rows;
-    }, 45_000);
-    expect(left[0]?.bucket).toEqual(hours[1]);
+    expect(await bucketsLeft('usage_hours')).toEqual([hours[1]]);
+  });
+
+  it('erase statistics of compression that are older than COMPRESSION_STATS_RETENTION_DAYS, and no others', async () => {
+    const hours = [STATS_DAYS + 1, STATS_DAYS - 1].map((days) => new Date(Date.now() - days * DAY));
+    await database.query(
+      `insert into compression_usage
+       select gen_random_uuid(), hour, gen_random_uuid(), 'zstd', 'compress', 1, 2, 1 from unnest($1::timestamptz[]) hour`,
+      [hours],
+    );
+    expect(await bucketsLeft('compression_usage')).toEqual([hours[1]]);
   });
 
   it('erase what can no longer let anybody in, and nothing that still does', async () => {

@@ -2,6 +2,7 @@ import { Migration20261124Analytics } from './20261124-analytics.js';
 import { Migration20261124Administrators } from './20261124-administrators.js';
 import { Migration20261124ApiKeys } from './20261124-api-keys.js';
 import { Migration20261124Audit } from './20261124-audit.js';
+import { Migration20261124CompressionRetention } from './20261124-compression-retention.js';
 import { Migration20261124Foundation } from './20261124-foundation.js';
 import { Migration20261124Idempotency } from './20261124-idempotency.js';
 import { Migration20261124Mfa } from './20261124-mfa.js';
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   { name: '20261124-administrators', class: Migration20261124Administrators },
   { name: '20261124-retention', class: Migration20261124Retention },
   { name: '20261124-oauth', class: Migration20261124OAuth },
+  { name: '20261124-compression-retention', class: Migration20261124CompressionRetention },
 ] as const;
