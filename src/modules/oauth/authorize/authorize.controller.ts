@@ -93,9 +93,17 @@ export class AuthorizeController {
       address = await this.service.addressOf(parameters);
       await work({ request, response, query, asked: checkRequest(parameters, address) });
     } catch (error) {
-      this.answers.fault(error, response, address);
+      this.answers.fault(error, response, address && { address, isAutomatic: maySendOn(request, query) });
     }
   }
+}
+
+/**
+ * Anybody can register a client, so a faulty request must not be a way to send people from here to anywhere: who has not
+ * logged in decides for himself. prompt=none has nobody to ask (RFC 9700 §4.11.2).
+ */
+function maySendOn(request: Request, query: string): boolean {
+  return userOf(request) !== null || new URLSearchParams(query).get('prompt') === 'none';
 }
 
 /** Whoever is logged in with this browser; a token in a header is no user in front of a page. */

@@ -78,7 +78,8 @@ export class AuthorizeService {
   }
 
   private mustLogIn({ prompts, maxAgeSeconds }: AuthorizationRequest, authenticatedAt: Date): boolean {
-    if (prompts.has('login')) return true;
+    // to choose an account is to log in with it: there is one session a browser
+    if (prompts.has('login') || prompts.has('select_account')) return true;
     return maxAgeSeconds !== null && this.clock.now() - authenticatedAt.getTime() >= maxAgeSeconds * 1000;
   }
 
