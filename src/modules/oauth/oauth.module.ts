@@ -10,6 +10,7 @@ import { AuthorizeForms } from './authorize/authorize-forms.js';
 import { AuthorizeService } from './authorize/authorize.service.js';
 import { FormTokens } from './authorize/form-tokens.js';
 import { PageAnswers } from './authorize/page-answers.js';
+import { ClientAdmission } from './clients/client-admission.js';
 import { ClientAssertions } from './clients/client-assertions.js';
 import { ClientAuthentication } from './clients/client-authentication.js';
 import { ClientDirectory } from './clients/client-directory.js';
@@ -62,6 +63,7 @@ const CLIENTS = [
   ClientDirectory,
   ClientAssertions,
   ClientAuthentication,
+  ClientAdmission,
 ];
 
 const PAGES = [AuthorizeService, AuthorizeForms, PageAnswers, FormTokens];
