@@ -140,6 +140,57 @@ describe('the answer to the client', () => {
   });
 });
 
+describe('id_token_hint', () => {
+  it('gets no code of another user who is logged in, and none on the strength of a hint that is not the client’s', async () => {
+    const { redemption } = await newCode(baseUrl, client, person);
+    const { id_token: hint } = (await redeem(baseUrl, redemption)).body;
+    const [header = '', claims = '', signature = ''] = hint.split('.');
+    const own = new PageBrowser(baseUrl);
+    await allow(own, authorizePath(client), person);
+    const others = new PageBrowser(baseUrl);
+    await allow(others, authorizePath(client), await newPerson());
+    const ask = async (browser: PageBrowser, id_token_hint: string, more = {}): Promise<string | null> => {
+      const { location } = await browser.open(authorizePath(client, { id_token_hint, ...more }));
+      return location && (location.searchParams.get('error') ?? (location.searchParams.has('code') ? 'a code' : ''));
+    };
+    for (const more of [{}, { prompt: 'none' }]) {
+      expect(await ask(own, hint, more)).toBe('a code');
+      expect(await ask(others, hint, more)).toBe('login_required');
+    }
+    const stranger = await newOAuthClient(developer.client, { scopes: ['read:compression', 'openid'] });
+    const { redemption: theirs } = await newCode(baseUrl, stranger, person);
+    const { id_token: ofAnother, access_token: accessToken } = (await redeem(baseUrl, theirs)).body;
+    for (const bad of ['x', `${header}.${claims}.${signature.replace(/^./, 'A')}x`, ofAnother, accessToken]) {
+      expect(await ask(own, bad, { prompt: 'none' })).toBe('login_required');
+    }
+  });
+});
+
+describe('a request by POST', () => {
+  it('goes on as a GET here, with whoever is logged in; nothing is decided by a form from elsewhere', async () => {
+    const browser = new PageBrowser(baseUrl);
+    await allow(browser, authorizePath(client), person);
+    const [, query = ''] = authorizePath(client, { acr_values: '1', display: 'page', ui_locales: 'de', x: 'y' }).split(
+      '?',
+    );
+    const answer = await fetch(`${baseUrl}/oauth/authorize`, {
+      method: 'POST',
+      body: new URLSearchParams(query),
+      headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      redirect: 'manual',
+    });
+    expect(answer.status).toBe(303);
+    const location = answer.headers.get('location') ?? '';
+    expect(location).toMatch(/^\/oauth\/authorize\?/);
+    expect((await browser.open(location)).location?.searchParams.has('code')).toBe(true);
+    for (const body of ['client_id=a&client_id=b', '%0d%0aLocation:%20https://evil.example/']) {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const odd = await fetch(`${baseUrl}/oauth/authorize`, { method: 'POST', body, headers, redirect: 'manual' });
+      expect(odd.headers.get('location') ?? '/oauth/').toMatch(/^\/oauth\//);
+    }
+  });
+});
+
 describe('answers about tokens', () => {
   it('are never to be stored, refusals neither; a 401 says how to authenticate', async () => {
     const { redemption } = await newCode(baseUrl, client, person);

@@ -27,6 +27,8 @@ export interface AuthorizationRequest extends ReturnAddress {
   /** Seconds that the login may be old; null: any. */
   readonly maxAgeSeconds: number | null;
   readonly loginHint: string | null;
+  /** An ID token of the user that is meant; null: anybody. */
+  readonly idTokenHint: string | null;
 }
 
 const CHALLENGE = /^[\w-]{43}$/;
@@ -63,6 +65,7 @@ export function checkRequest(query: URLSearchParams, address: ReturnAddress): Au
     prompts: promptsOf(query),
     maxAgeSeconds: maxAgeOf(query),
     loginHint: valueOf(query, 'login_hint'),
+    idTokenHint: valueOf(query, 'id_token_hint'),
   };
 }
 
