@@ -41,7 +41,8 @@ export class RateLimits {
    */
   async countInHandler(request: Request, bucket: string | null): Promise<void> {
     const { context, res: response } = request;
-    if (context.isCounted || !response) return;
+    if (context.isCounted) return;
+    if (!response) throw new Error('the request has no response to count it on');
     const state =
       bucket === null
         ? await this.count(request, response, false)
