@@ -44,6 +44,27 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('puts every operation under one heading, and says what each heading is about', async () => {
+    const document = await fetchDocument('/openapi.json');
+    const used = operations(document).map(({ operationId, tags }) => ({ operationId, tags }));
+    expect(used.filter(({ tags }) => tags?.length !== 1)).toEqual([]);
+    const described = document.tags.map(({ name, description }) => description && name);
+    expect(described.toSorted()).toEqual([...new Set(used.flatMap(({ tags }) => tags))].toSorted());
+  });
+
+  it('shows an example of every code that an operation can answer, each written once', async () => {
+    const document = await fetchDocument('/openapi.json');
+    const { examples } = document.components;
+    const responses = operations(document).flatMap((operation) => Object.values(operation.responses));
+    const problems = responses.flatMap(({ content }) => content?.['application/problem+json'] ?? []);
+    const used = problems.flatMap((problem) => Object.entries(problem.examples ?? {}));
+    expect(used.length).toBeGreaterThan(100);
+    for (const [code, example] of used) {
+      expect(example).toEqual({ $ref: `#/components/examples/${code}` });
+      expect(examples[code]?.value).toMatchObject({ code });
+    }
+  });
+
   it('keeps the names that clients are generated from', async () => {
     const names = operations(await fetchDocument('/openapi.json')).map(({ operationId }) => operationId);
     expect(names).toEqual(

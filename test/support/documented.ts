@@ -3,14 +3,19 @@ import addFormats from 'ajv-formats';
 
 interface Operation {
   readonly operationId: string;
-  readonly responses: Record<string, { content?: Record<string, { schema: object }> }>;
+  readonly tags?: readonly string[];
+  readonly responses: Record<string, { content?: Record<string, { schema: object; examples?: object }> }>;
 }
 
 /** The parts of an OpenAPI document that the tests read. */
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation & { 'x-requires'?: unknown; security?: unknown[] }>>;
-  readonly components: { readonly schemas: Record<string, object> };
+  readonly tags: readonly { readonly name: string; readonly description?: string }[];
+  readonly components: {
+    readonly schemas: Record<string, object>;
+    readonly examples: Record<string, { readonly value: object }>;
+  };
 }
 
 interface Answered {

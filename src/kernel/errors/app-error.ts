@@ -21,7 +21,11 @@ export interface AppErrorOptions {
   readonly suspect?: SuspectCredential | undefined;
 }
 
-/** A refusal from the error catalogue: its code gives status, title and solution; the filter turns it into a problem. */
+/**
+ * A refusal from the error catalogue: its code gives status, title and solution; the filter turns it into a problem.
+ * Only what is our own fault (SRV_001) has a stack: nobody reads that of a refusal, and whoever floods us with requests
+ * to refuse would make us collect one each time.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
@@ -30,7 +34,10 @@ export class AppError extends Error {
   readonly suspect: SuspectCredential | undefined;
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    const { stackTraceLimit } = Error;
+    if (code !== 'SRV_001') Error.stackTraceLimit = 0;
     super(options.internal ?? options.detail ?? code, { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'AppError';
     this.code = code;
     this.detail = options.detail;

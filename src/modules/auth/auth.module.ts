@@ -52,6 +52,6 @@ const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 export class AuthModule {
   constructor(retention: RowRetention) {
     // none of its tokens is good then; until a week later its owner may end it, and be told that it has ended
-    retention.keep({ table: 'sessions', column: 'refresh_expires_at', keptMs: ENDED_SESSIONS_KEPT_MS });
+    retention.keep({ table: 'sessions', column: 'refresh_over_by', keptMs: ENDED_SESSIONS_KEPT_MS });
   }
 }

@@ -18,7 +18,19 @@ const SessionSchema = defineEntity({
     /** Which JWT secret signs it, so that every process signs the same token while secrets rotate. */
     refreshSecretId: p.string().length(8),
     refreshIssuedAt: p.datetime(),
-    refreshExpiresAt: p.datetime().index(),
+    refreshExpiresAt: p.datetime(),
+    /**
+     * The midnight (UTC) after that. An index on the time itself would be written by every refresh, and would keep
+     * PostgreSQL from a new version in the same page (HOT); the midnight changes once a day.
+     */
+    refreshOverBy: p
+      .datetime()
+      .generated(
+        // spelled as PostgreSQL prints it, to be found equal to what the migration made
+        `((date_trunc('day'::text, (refresh_expires_at AT TIME ZONE 'UTC'::text)) + '1 day'::interval) AT TIME ZONE 'UTC'::text) stored`,
+      )
+      .nullable()
+      .index(),
     /** The token before it and when it was spent: it may be presented again for a short while. */
     parentJti: p.uuid().nullable(),
     parentSpentAt: p.datetime().nullable(),

@@ -1,7 +1,7 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { constantTimeEquals } from '../../kernel/crypto/constant-time-equals.js';
 import { deriveKey } from '../../kernel/crypto/derive-key.js';
+import { isHs256Of } from '../../kernel/jose/hs256.js';
 import { jwtSecretId } from '../../platform/config/jwt-secret-id.js';
 import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
 
@@ -40,16 +40,14 @@ export class TokenKeys {
     return this.keys[kind].find((candidate) => candidate.secretId === secretId) ?? null;
   }
 
-  /** The key under which this token is signed, tried over all live secrets; the newest if it is none of them. */
+  /** The key under which this token is signed, of all live secrets; null if it is none of them. */
+  signerOf(kind: SessionTokenKind, token: string): KeyObject | null {
+    return this.keys[kind].find(({ key }) => isHs256Of(token, key))?.key ?? null;
+  }
+
+  /** The key for a library to verify this token with, which tells a wrong signature by itself. */
   matching(kind: SessionTokenKind, token: string): KeyObject {
-    const keys = this.keys[kind];
-    if (keys.length === 1) return this.current(kind).key;
-    const end = token.lastIndexOf('.');
-    const signed = token.slice(0, Math.max(end, 0));
-    const signature = token.slice(end + 1);
-    const match = keys.find(({ key }) =>
-      constantTimeEquals(createHmac('sha256', key).update(signed).digest('base64url'), signature),
-    );
-    return (match ?? this.current(kind)).key;
+    const signer = this.keys[kind].length > 1 ? this.signerOf(kind, token) : null;
+    return signer ?? this.current(kind).key;
   }
 }

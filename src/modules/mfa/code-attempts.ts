@@ -42,7 +42,7 @@ export class CodeAttempts {
    */
   async make<T>({ user, place }: CodeEntry, check: () => Promise<TryOutcome<T>>): Promise<T> {
     const now = this.clock.now();
-    const isKnown = await this.database.read((em) => isKnownNetwork(em, user.id, place.network, now));
+    const isKnown = await isKnownNetwork(this.database, user.id, place.network, now);
     const { network } = place;
     let refusal = '';
     const result = await this.lockout.attempt(

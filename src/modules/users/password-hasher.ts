@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError } from '../../kernel/errors/app-error.js';
@@ -44,6 +45,8 @@ export class PasswordHasher implements OnApplicationShutdown {
     if (this.placesTaken >= PLACES) throw tooMany();
     this.placesTaken += 1;
     await this.turn();
+    // those who come in the same moment are refused before the work of this one takes the processor
+    await setImmediate();
     try {
       return await work();
     } finally {
@@ -134,6 +137,6 @@ function tooMany(): AppError {
   return new AppError('SRV_002', {
     detail: 'Too many logins at the moment.',
     headers: { 'Retry-After': '2' },
-    internal: 'the password hashing queue is full',
+    internal: 'too many wait for the hasher',
   });
 }

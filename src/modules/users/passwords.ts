@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError, type FieldError } from '../../kernel/errors/app-error.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
@@ -49,18 +48,16 @@ export class Passwords {
   }
 
   private async verifyInPlace(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
-    const { user, isKnown } = await this.database.read(async (em) => {
-      const found = await findUserByEmail(em, email);
-      return { user: found, isKnown: await this.isKnown(em, found, place) };
-    });
+    const user = await this.database.read((em) => findUserByEmail(em, email));
+    const userId = user?.id ?? null;
     const attempt = {
       kind: 'password',
       email: normaliseEmail(email),
-      userId: user?.id ?? null,
+      userId,
       place: {
         network: place.network,
         deviceId: user && place.deviceOf(user.id),
-        isKnownNetwork: isKnown,
+        isKnownNetwork: await isKnownNetwork(this.database, userId, place.network, this.clock.now()),
       },
     } as const;
     return this.lockout.attempt(attempt, async () => {
@@ -75,10 +72,6 @@ export class Passwords {
     if (containsEmail(plaintext, email)) return 'must not contain the e-mail address';
     if (await this.common.includes(normalisePassword(plaintext))) return 'is one of the most used passwords';
     return null;
-  }
-
-  private isKnown(em: EntityManager, user: User | null, place: PasswordPlace): Promise<boolean> {
-    return isKnownNetwork(em, user?.id ?? null, place.network, this.clock.now());
   }
 }
 

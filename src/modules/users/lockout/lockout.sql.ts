@@ -50,8 +50,16 @@ export const TAKE_FAILURE_BACK = {
           where kind = $1 and subject = $2`,
 };
 
-/** Forgets the failures of a place that has shown it is the owner's. ($1 kind, $2 subject) */
+/**
+ * Forgets the failures of the place that has shown it is the owner's, unless one of the subjects is locked: what
+ * {@link FIND_LOCK} says of them. ($1 kind, $2 subjects, $3 now, $4 the place)
+ */
 export const FORGET_FAILURES = {
   name: 'forget-login-failures',
-  text: 'delete from login_failures where kind = $1 and subject = $2',
+  text: `with lock as (${FIND_LOCK.text}),
+              forgotten as (delete from login_failures
+                             where kind = $1 and subject = $4 and (select locked_until from lock) is null
+                               -- asked again of a row that another attempt has changed meanwhile
+                               and (locked_until is null or locked_until <= $3::timestamptz))
+         select locked_until from lock`,
 };

@@ -67,9 +67,8 @@ export class Lockout {
     if (lockedUntil && userId !== null) await this.tellOwner(kind, userId, lockedUntil);
   }
 
-  private async succeed({ kind }: LoginAttempt, subjects: Subjects): Promise<void> {
-    await this.assertNotLocked(kind, subjects);
-    await this.database.query(FORGET_FAILURES, [kind, subjects[0].digest]);
+  private succeed({ kind }: LoginAttempt, subjects: Subjects): Promise<void> {
+    return this.assertNoLockIn(FORGET_FAILURES, kind, subjects, [subjects[0].digest]);
   }
 
   /** @throws AppError AUTH_007 if another attempt has locked one of the subjects in between; then it counts for none */
@@ -89,10 +88,19 @@ export class Lockout {
     throw this.locked(1);
   }
 
-  private async assertNotLocked(kind: AttemptKind, subjects: Subjects): Promise<void> {
+  private assertNotLocked(kind: AttemptKind, subjects: Subjects): Promise<void> {
+    return this.assertNoLockIn(FIND_LOCK, kind, subjects);
+  }
+
+  private async assertNoLockIn(
+    statement: typeof FIND_LOCK,
+    kind: AttemptKind,
+    subjects: Subjects,
+    more: readonly Buffer[] = [],
+  ): Promise<void> {
     const now = this.clock.now();
     const digests = subjects.map(({ digest }) => digest);
-    const { rows } = await this.database.query<LockRow>(FIND_LOCK, [kind, digests, new Date(now)]);
+    const { rows } = await this.database.query<LockRow>(statement, [kind, digests, new Date(now), ...more]);
     const until = dateOrNull(rows[0]?.locked_until ?? null);
     if (until) throw this.locked(Math.max(1, Math.ceil((until.getTime() - now) / 1000)));
   }

@@ -11,6 +11,7 @@ import { Migration20261124OAuth } from './20261124-oauth.js';
 import { Migration20261124OAuthSigningKeys } from './20261124-oauth-signing-keys.js';
 import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signatures-and-service-accounts.js';
 import { Migration20261124Sessions } from './20261124-sessions.js';
+import { Migration20261124SessionUpdates } from './20261124-session-updates.js';
 import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
 
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   { name: '20261124-administrators', class: Migration20261124Administrators },
   { name: '20261124-retention', class: Migration20261124Retention },
   { name: '20261124-oauth', class: Migration20261124OAuth },
+  { name: '20261124-session-updates', class: Migration20261124SessionUpdates },
   { name: '20261124-oauth-signing-keys', class: Migration20261124OAuthSigningKeys },
   { name: '20261124-compression-retention', class: Migration20261124CompressionRetention },
 ] as const;
