@@ -75,6 +75,7 @@ describe('POST /api/oauth/clients', () => {
     ['redirect_uris[1]', { redirect_uris: [REDIRECT_URI, 'http://app.example.com/'] }],
     ['redirect_uris[0]', { redirect_uris: ['https://app.example.com/#x'] }],
     ['redirect_uris[0]', { redirect_uris: ['https://*.example.com/'] }],
+    ['redirect_uris[0]', { redirect_uris: [`${REDIRECT_URI}?code=planted`] }],
     ['redirect_uris', { redirect_uris: [] }],
     ['redirect_uris', { grant_types: ['client_credentials'] }],
     ['grant_types', { type: 'public' }],
