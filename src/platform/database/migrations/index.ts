@@ -11,6 +11,7 @@ import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signat
 import { Migration20261124Sessions } from './20261124-sessions.js';
 import { Migration20261124SessionUpdates } from './20261124-session-updates.js';
 import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
+import { Migration20261124WebhookAttemptsOnce } from './20261124-webhook-attempts-once.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   { name: '20261124-retention', class: Migration20261124Retention },
   { name: '20261124-oauth', class: Migration20261124OAuth },
   { name: '20261124-session-updates', class: Migration20261124SessionUpdates },
+  { name: '20261124-webhook-attempts-once', class: Migration20261124WebhookAttemptsOnce },
 ] as const;
