@@ -45,14 +45,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.end(new Error('the answer has no status'));
+    this.end(null);
   }
 
   onResponseError(_controller: unknown, error: Error): void {
     this.end(error);
   }
 
-  private end(fault: Error): void {
+  /** `fault` matters as long as there is no status; a complete answer has one. */
+  private end(fault: Error | null): void {
     if (this.head) this.over.resolve({ ...this.head, excerpt: this.excerpt.text });
     else this.over.reject(fault);
   }

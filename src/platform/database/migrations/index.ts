@@ -6,6 +6,7 @@ import { Migration20261124Foundation } from './20261124-foundation.js';
 import { Migration20261124Idempotency } from './20261124-idempotency.js';
 import { Migration20261124Mfa } from './20261124-mfa.js';
 import { Migration20261124Retention } from './20261124-retention.js';
+import { Migration20261124OutboxIndexes } from './20261124-outbox-indexes.js';
 import { Migration20261124OAuth } from './20261124-oauth.js';
 import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signatures-and-service-accounts.js';
 import { Migration20261124Sessions } from './20261124-sessions.js';
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   { name: '20261124-oauth', class: Migration20261124OAuth },
   { name: '20261124-session-updates', class: Migration20261124SessionUpdates },
   { name: '20261124-webhook-attempts-once', class: Migration20261124WebhookAttemptsOnce },
+  { name: '20261124-outbox-indexes', class: Migration20261124OutboxIndexes },
 ] as const;
