@@ -1,7 +1,7 @@
 import type { RunningApp } from './bootstrap.js';
 
-/** Tells a newcomer where everything is, in a few lines. */
-export function printBanner({ url, config, connections }: RunningApp): void {
+/** Tells a newcomer where everything is, in a few lines; and how to become an administrator, where there is none. */
+export function printBanner({ url, config, connections }: RunningApp, hasAdministrator: boolean): void {
   const lines = [
     '',
     `  Kindly API is ready`,
@@ -9,7 +9,7 @@ export function printBanner({ url, config, connections }: RunningApp): void {
     ...(config.docsEnabled ? [`  Docs      ${url}/docs`] : []),
     `  Health    ${url}/health/ready`,
     `  Database  ${connections.description}`,
-    `  First administrator:  npm run kindly -- admin create <email>`,
+    ...(hasAdministrator ? [] : [`  First administrator:  npm run kindly -- admin create <email>`]),
     '',
     '',
   ];

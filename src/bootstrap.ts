@@ -29,6 +29,7 @@ import { crossOrigin } from './platform/http/cors.middleware.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
 import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
+import { singleHeaders } from './platform/http/single-headers.middleware.js';
 import { createLog, LOG, type Log, NestLog } from './platform/telemetry/log.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
 import { Workers } from './platform/work/index.js';
@@ -176,8 +177,9 @@ async function openParts(config: Config): Promise<OpenedParts> {
 function configureHttp(app: NestExpressApplication, { config, clock, log }: AppParts): void {
   app.disable('x-powered-by');
   app.disable('etag');
-  app.enable('case sensitive routing');
-  app.enable('strict routing');
+  // Nest's adapter has made the router by now: the settings of these names would come too late
+  const { router } = app.getHttpAdapter().getInstance() as { router: object };
+  Object.assign(router, { caseSensitive: true, strict: true });
   const limits = app.get(RateLimits);
   const denials = app.get(Denials);
   const filter = new ProblemFilter(
@@ -194,6 +196,7 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   configureMetrics(app, config, filter);
   app.use(answerHeaders(config));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
+  app.use(singleHeaders((...refused) => filter.answer(...refused)));
   refuseBrokenRequests(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
 }

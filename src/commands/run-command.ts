@@ -1,6 +1,7 @@
 import { createAdministrator } from './create-administrator.js';
 import { migrate } from './migrate.js';
 import { rotateSecrets } from './rotate-secrets.js';
+import { rotateSigningKey } from './rotate-signing-key.js';
 import { pruneAudit } from './prune-audit.js';
 import { verifyAudit } from './verify-audit.js';
 import { writeErrorPage } from './write-error-page.js';
@@ -24,6 +25,12 @@ const COMMANDS: readonly Command[] = [
     words: ['secrets', 'rotate'],
     usage: `secrets rotate [--finish]              ${ROTATE_USAGE}`,
     run: rotateSecrets,
+  },
+  {
+    words: ['oauth', 'rotate-signing-key'],
+    usage:
+      'oauth rotate-signing-key [--leaked]    announce a new key for tokens; --leaked withdraws the old ones at once',
+    run: rotateSigningKey,
   },
   {
     words: ['migrate'],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CATALOGUE, ERROR_CODES } from '../../src/kernel/errors/catalogue.ts';
-import { openApiDocument } from '../support/documented.ts';
+import { openApiDocument, responsesOf } from '../support/documented.ts';
 import { world } from '../support/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -58,11 +58,9 @@ describe('the error catalogue', () => {
     expect(problem.properties.code.enum).toEqual(ERROR_CODES);
     let examples = 0;
     for (const item of Object.values(document.paths)) {
-      for (const { responses } of Object.values(item)) {
-        for (const [status, response] of Object.entries(responses)) {
-          const media = response.content?.['application/problem+json'] as
-            { examples?: Record<string, unknown> } | undefined;
-          for (const code of Object.keys(media?.examples ?? {})) {
+      for (const operation of Object.values(item)) {
+        for (const [status, { content }] of responsesOf(document, operation)) {
+          for (const code of Object.keys(content?.['application/problem+json']?.examples ?? {})) {
             expect(ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE].status).toBe(Number(status));
             examples++;
           }

@@ -1,6 +1,6 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { describe, expect, it } from '@jest/globals';
-import type { OpenApiDocument } from '../support/documented.ts';
+import { type OpenApiDocument, responsesOf } from '../support/documented.ts';
 import { world } from '../support/world.ts';
 
 const [baseUrl] = world().servers;
@@ -41,6 +41,27 @@ describe('the OpenAPI document', () => {
       expect(operation.operationId).toMatch(/^[a-z][A-Za-z]+$/);
       expect(operation['x-requires']).toBeDefined();
       expect(operation.security !== undefined).toBe(operation['x-requires'] !== 'public');
+    }
+  });
+
+  it('puts every operation under one heading, and says what each heading is about', async () => {
+    const document = await fetchDocument('/openapi.json');
+    const used = operations(document).map(({ operationId, tags }) => ({ operationId, tags }));
+    expect(used.filter(({ tags }) => tags?.length !== 1)).toEqual([]);
+    const described = document.tags.flatMap(({ name, description }) => (description ? [name] : []));
+    expect(new Set(described)).toEqual(new Set(used.flatMap(({ tags }) => tags)));
+  });
+
+  it('shows an example of every code that an operation can answer, each written once', async () => {
+    const document = await fetchDocument('/openapi.json');
+    const { examples } = document.components;
+    const responses = operations(document).flatMap((operation) => [...responsesOf(document, operation).values()]);
+    const problems = responses.flatMap(({ content }) => content?.['application/problem+json'] ?? []);
+    const used = problems.flatMap((problem) => Object.entries(problem.examples ?? {}));
+    expect(used.length).toBeGreaterThan(100);
+    for (const [code, example] of used) {
+      expect(example).toEqual({ $ref: `#/components/examples/${code}` });
+      expect(examples[code]?.value).toMatchObject({ code });
     }
   });
 

@@ -1,30 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PgBoss } from 'pg-boss';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { Jobs } from '../support/jobs.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const DAY = 86_400_000;
+const STATS_DAYS = 10;
 
 let database: TestDatabase;
 let servers: TestServer[];
-let queue: PgBoss;
+let jobs: Jobs;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const environment = { DATABASE_URL: database.runtimeUrl, DATABASE_MIGRATION_URL: database.ownerUrl };
+  const environment = {
+    DATABASE_URL: database.runtimeUrl,
+    DATABASE_MIGRATION_URL: database.ownerUrl,
+    COMPRESSION_STATS_RETENTION_DAYS: String(STATS_DAYS),
+  };
   servers = await Promise.all([startServer(environment, 'worker'), startServer(environment, 'worker')]);
-  queue = new PgBoss({
-    db: { executeSql: async (text, values) => ({ rows: await database.query(text, values ?? []) }) },
-    migrate: false,
-    supervise: false,
-    schedule: false,
-  });
-  await queue.start();
+  jobs = await Jobs.open(database);
 });
 afterAll(async () => {
-  await queue.stop({ graceful: false });
+  await jobs.close();
   await Promise.all(servers.map((server) => server.stop()));
   await database.drop();
 });
@@ -78,6 +77,13 @@ function rowsOf(name: 'old' | 'kept', userId: string): string {
     insert into mfa_step_ups (session_id, factor_id, expires_at) values (gen_random_uuid(), '${userId}', ${ago(0)})`;
 }
 
+/** The hours of usage that are left after the job. */
+async function bucketsLeft(table: 'usage_hours' | 'compression_usage'): Promise<Date[]> {
+  await jobs.run('row-retention');
+  const rows = await database.query<{ bucket: Date }>(`select bucket from ${table}`);
+  return rows.map(({ bucket }) => bucket);
+}
+
 function countRows(userId: string) {
   return database.query<{ name: string; rows: number }>(
     `select 'known_networks' as name, count(*)::int as rows from known_networks where user_id = $1
@@ -112,19 +118,10 @@ describe('the jobs that are due at certain hours', () => {
     const recent = await recordEvent(29, true);
     await addDelivery(old, randomUUID());
     await addDelivery(recent, randomUUID());
-    const job = await queue.send('outbox-retention', {});
-    expect(job).not.toBeNull();
-    await eventually(async () => {
-      const rows = await database.query('select 1 from outbox_events where id = $1', [old]);
-      return rows.length === 0;
-    }, 45_000);
+    await jobs.run('outbox-retention');
+    expect(await database.query('select 1 from outbox_events where id = $1', [old])).toHaveLength(0);
     expect(await database.query('select 1 from outbox_events where id = $1', [recent])).toHaveLength(1);
     expect(await delivered()).toEqual({ events: [recent], strays: 0 });
-    const [done] = await eventually(async () => {
-      const rows = await database.query<{ state: string }>('select state from pgboss.job where id = $1', [job]);
-      return rows[0]?.state === 'completed' && rows;
-    });
-    expect(done).toEqual({ state: 'completed' });
     // nothing that the queue does fails for want of a right
     for (const server of servers) expect(server.output()).not.toMatch(/"level":"(warn|error)"/);
   });
@@ -141,11 +138,8 @@ describe('the jobs that are due at certain hours', () => {
       );
       await addDelivery(id, id);
     }
-    await queue.send('webhook-retention', {});
-    await eventually(async () => {
-      const rows = await database.query('select 1 from webhook_endpoints where id = $1', [old?.id]);
-      return rows.length === 0;
-    }, 45_000);
+    await jobs.run('webhook-retention');
+    expect(await database.query('select 1 from webhook_endpoints where id = $1', [old?.id])).toHaveLength(0);
     expect(await database.query('select 1 from webhook_endpoints where id = $1', [kept?.id])).toHaveLength(1);
     expect(await delivered()).toEqual({ events: [kept?.id], strays: 0 });
   });
@@ -157,12 +151,17 @@ describe('the jobs that are due at certain hours', () => {
        select gen_random_uuid(), 'status', hour, gen_random_uuid(), '200', 'api_key', 1, 0 from unnest($1::timestamptz[]) hour`,
       [hours],
     );
-    await queue.send('row-retention', {});
-    const left = await eventually(async () => {
-      const rows = await database.query<{ bucket: Date }>('select bucket from usage_hours');
-      return rows.length === 1 && rows;
-    }, 45_000);
-    expect(left[0]?.bucket).toEqual(hours[1]);
+    expect(await bucketsLeft('usage_hours')).toEqual([hours[1]]);
+  });
+
+  it('erase statistics of compression that are older than COMPRESSION_STATS_RETENTION_DAYS, and no others', async () => {
+    const hours = [STATS_DAYS + 1, STATS_DAYS - 1].map((days) => new Date(Date.now() - days * DAY));
+    await database.query(
+      `insert into compression_usage
+       select gen_random_uuid(), hour, gen_random_uuid(), 'zstd', 'compress', 1, 2, 1 from unnest($1::timestamptz[]) hour`,
+      [hours],
+    );
+    expect(await bucketsLeft('compression_usage')).toEqual([hours[1]]);
   });
 
   it('erase what can no longer let anybody in, and nothing that still does', async () => {
@@ -172,8 +171,7 @@ describe('the jobs that are due at certain hours', () => {
     );
     const names = ['old', 'kept'] as const;
     for (const name of names) await database.query(rowsOf(name, user?.id ?? ''));
-    await queue.send('row-retention', {});
-    await eventually(async () => (await countRows(user?.id ?? '')).every(({ rows }) => rows === 1), 45_000);
+    await jobs.run('row-retention');
     expect(await countRows(user?.id ?? '')).toEqual(
       ['known_networks', 'login_failures', 'mfa_step_ups', 'quota_usage', 'sessions'].map((name) => ({
         name,

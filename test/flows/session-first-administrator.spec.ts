@@ -110,6 +110,15 @@ describe('admin create', () => {
     expect(await permissionsOf(server, email, PASSWORD)).toContain('admin:users');
   });
 
+  it('is offered at the start while nobody administers, and not after', async () => {
+    const first = await start();
+    expect(first.output()).toContain('admin create');
+    await newPerson(first.url);
+    expect((await start()).output()).toContain('admin create');
+    expect(await adminCreate([newEmail()], PASSWORD)).toMatchObject({ exitCode: 0 });
+    expect((await start()).output()).not.toContain('admin create');
+  });
+
   it('promotes nobody, and takes no bad password', async () => {
     const server = await start();
     const { email } = await newPerson(server.url);

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { API_KEY_ENVIRONMENTS, generateApiKey } from '../../src/kernel/crypto/api-key-format.ts';
+import { describeWith } from '../support/installed.ts';
 import { newKey, newPerson } from '../support/people.ts';
 import { documentedCode } from './documented-code.ts';
 
@@ -40,25 +41,27 @@ function typos(key: string): string[] {
   return [...swapped, ...replaced].filter((text) => text !== key);
 }
 
-describe('the checker of the documentation', () => {
-  it.each(programs)('in $language knows the keys of the server and no mistyped one', ({ program, file }) => {
-    const real = [
-      printed,
-      ...Array.from({ length: 100 }, (_, n) => generateApiKey(API_KEY_ENVIRONMENTS[n % 3] ?? 'prod')),
-    ];
-    const other = [
-      ...typos(printed),
-      `${printed}\n`,
-      ` ${printed}`,
-      printed.toLowerCase(),
-      '',
-      'kapi_prod_',
-      // the example that the guide prints has the shape of a key, and no checksum
-      'kapi_prod_7f3d9a2b5c1e4890abcdef1234567890',
-    ].filter((text) => text !== printed);
-    const output = execFileSync(program, [join(directory, file)], { input: JSON.stringify([...real, ...other]) });
-    const verdicts = JSON.parse(output.toString()) as boolean[];
-    expect(verdicts.slice(0, real.length)).toEqual(real.map(() => true));
-    expect(verdicts.slice(real.length)).toEqual(other.map(() => false));
+for (const { language, program, file } of programs) {
+  describeWith([program], `the checker of the documentation in ${language}`, () => {
+    it('knows the keys of the server and no mistyped one', () => {
+      const real = [
+        printed,
+        ...Array.from({ length: 100 }, (_, n) => generateApiKey(API_KEY_ENVIRONMENTS[n % 3] ?? 'prod')),
+      ];
+      const other = [
+        ...typos(printed),
+        `${printed}\n`,
+        ` ${printed}`,
+        printed.toLowerCase(),
+        '',
+        'kapi_prod_',
+        // the example that the guide prints has the shape of a key, and no checksum
+        'kapi_prod_7f3d9a2b5c1e4890abcdef1234567890',
+      ].filter((text) => text !== printed);
+      const output = execFileSync(program, [join(directory, file)], { input: JSON.stringify([...real, ...other]) });
+      const verdicts = JSON.parse(output.toString()) as boolean[];
+      expect(verdicts.slice(0, real.length)).toEqual(real.map(() => true));
+      expect(verdicts.slice(real.length)).toEqual(other.map(() => false));
+    });
   });
-});
+}

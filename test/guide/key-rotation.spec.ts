@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { existingDatabase } from '../support/database.ts';
+import { describeWith } from '../support/installed.ts';
 import { type MintedKey, newKey, newPerson } from '../support/people.ts';
 import { world } from '../support/world.ts';
 import { documentedCode } from './documented-code.ts';
@@ -19,7 +20,7 @@ interface Outcome {
 
 const database = existingDatabase(world().sharedDatabase);
 
-describe("the guide's KeyRotationManager", () => {
+describeWith(['python3'], "the guide's KeyRotationManager", () => {
   it('replaces a key that is older than 90 days and gives the old one 24 hours', async () => {
     const person = await newPerson();
     const key = await newKey(person.client, { name: 'Old' });

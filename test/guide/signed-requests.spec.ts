@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
+import { describeWith } from '../support/installed.ts';
 import { newKey, newPerson, type MintedKey, type Person } from '../support/people.ts';
 import { world } from '../support/world.ts';
 
@@ -25,7 +26,7 @@ async function sendSigned({ key, api_secret }: MintedKey, seed: number): Promise
   return JSON.parse(stdout) as Report;
 }
 
-describe("the guide's SignedRequestClient", () => {
+describeWith(['python3'], "the guide's SignedRequestClient", () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   let person: Person;
   let report: Report;

@@ -1,9 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildGo, GO_DEADLINE_MS, obstacleToGo } from '../support/go.ts';
+import { describeWith } from '../support/installed.ts';
 import { newPerson, type Person } from '../support/people.ts';
 import { newServiceAccount, TOKEN_URL } from '../support/service-accounts.ts';
 import { world } from '../support/world.ts';
@@ -12,7 +14,6 @@ const run = promisify(execFile);
 const [baseUrl] = world().servers;
 const directory = mkdtempSync(join(tmpdir(), 'kindly-interop-'));
 const GO_DIRECTORY = join(import.meta.dirname, 'go-jwt');
-const env = { ...process.env, PATH: `${process.env.PATH}:/usr/local/go/bin` };
 let person: Person;
 beforeAll(async () => {
   person = await newPerson();
@@ -35,7 +36,7 @@ async function runPython(account: string, keyId: string, algorithm: string, file
 
 const WORKED = { status: 200, again: [400, 'invalid_grant'], expires_in: 3600 };
 
-describe('a service account in Python, signing with the openssl command', () => {
+describeWith(['python3', 'openssl'], 'a service account in Python, signing with the openssl command', () => {
   it('gets tokens with the key that was made for it', async () => {
     const account = await newServiceAccount(person.client);
     const file = join(directory, 'generated.pem');
@@ -54,22 +55,7 @@ describe('a service account in Python, signing with the openssl command', () => 
   });
 });
 
-/** Why Go's test cannot run here; null: it can. */
-function obstacleToGo(): string | null {
-  try {
-    execFileSync('go', ['version'], { env, stdio: 'ignore' });
-  } catch {
-    return 'left out: there is no Go here';
-  }
-  try {
-    execFileSync('go', ['mod', 'download'], { cwd: GO_DIRECTORY, env, stdio: 'ignore', timeout: 30_000 });
-  } catch {
-    return 'left out: its module cannot be downloaded here';
-  }
-  return null;
-}
-
-const obstacle = obstacleToGo();
+const obstacle = obstacleToGo(GO_DIRECTORY, 'openssl');
 
 describe(`a service account in Go, with golang.org/x/oauth2/jwt${obstacle === null ? '' : ` (${obstacle})`}`, () => {
   const inGo = obstacle === null ? it : it.skip;
@@ -77,14 +63,12 @@ describe(`a service account in Go, with golang.org/x/oauth2/jwt${obstacle === nu
   inGo(
     'gets tokens with an RSA key, for the scope it asks for',
     async () => {
-      const program = join(directory, 'go-jwt');
-      // the first build of a machine compiles the standard library's TLS as well
-      await run('go', ['build', '-o', program, '.'], { cwd: GO_DIRECTORY, env });
+      const program = await buildGo(GO_DIRECTORY, directory);
       const { file, publicKey } = await opensslKey('go.pem', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048');
       const account = await newServiceAccount(person.client, { public_key: publicKey });
       const { stdout } = await run(program, [baseUrl, TOKEN_URL, account.id, account.key_id, file]);
       expect(stdout).toBe('200');
     },
-    180_000,
+    GO_DEADLINE_MS,
   );
 });

@@ -16,11 +16,18 @@ export interface PageAnswer {
 
 /** Opens pages and sends their forms as a browser would, with its cookies; it follows redirects only when told to. */
 export class PageBrowser {
-  private readonly cookies = new Map<string, string>();
+  private readonly cookies: Map<string, string>;
   private readonly baseUrl: string;
 
-  constructor(baseUrl: string) {
+  /** `cookies` are there from the start, by name. */
+  constructor(baseUrl: string, cookies: Readonly<Record<string, string>> = {}) {
     this.baseUrl = baseUrl;
+    this.cookies = new Map(Object.entries(cookies));
+  }
+
+  /** The value of a cookie that the browser holds now. */
+  cookie(name: string): string | undefined {
+    return this.cookies.get(name);
   }
 
   open(path: string): Promise<PageAnswer> {

@@ -1,16 +1,28 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
+/** A response of an operation, written out. */
+export interface DocumentedResponse {
+  readonly headers?: object;
+  readonly content?: Record<string, { readonly schema: object; readonly examples?: object }>;
+}
+
 interface Operation {
   readonly operationId: string;
-  readonly responses: Record<string, { content?: Record<string, { schema: object }> }>;
+  readonly tags?: readonly string[];
+  readonly responses: Record<string, DocumentedResponse | { readonly $ref: string }>;
 }
 
 /** The parts of an OpenAPI document that the tests read. */
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation & { 'x-requires'?: unknown; security?: unknown[] }>>;
-  readonly components: { readonly schemas: Record<string, object> };
+  readonly tags: readonly { readonly name: string; readonly description?: string }[];
+  readonly components: {
+    readonly schemas: Record<string, object>;
+    readonly responses: Record<string, DocumentedResponse>;
+    readonly examples: Record<string, { readonly value: object }>;
+  };
 }
 
 interface Answered {
@@ -49,7 +61,7 @@ export async function assertDocumented(
     throw new Error(`${method} ${path} answered ${answer.status} but is not in the OpenAPI document`);
   }
   const operation = found[1][method.toLowerCase()];
-  const response = operation?.responses[String(answer.status)];
+  const response = operation && responsesOf(checker.document, operation).get(String(answer.status));
   const where = `${operation?.operationId} ${answer.status}`;
   if (!response) throw new Error(`${where} is not in the OpenAPI document: ${JSON.stringify(answer.body)}`);
   const mediaType = answer.headers.get('content-type')?.split(';')[0] ?? '';
@@ -61,6 +73,18 @@ export async function assertDocumented(
   if (!validate(answer.body)) {
     throw new Error(`${where} differs from its schema: ${checker.ajv.errorsText(validate.errors)}`);
   }
+}
+
+/** The responses of an operation by their status, also those that are written among the components. */
+export function responsesOf(
+  { components }: OpenApiDocument,
+  { responses }: Pick<Operation, 'responses'>,
+): Map<string, DocumentedResponse> {
+  const written = Object.entries(responses).map(([status, response]): [string, DocumentedResponse | undefined] => [
+    status,
+    '$ref' in response ? components.responses[response.$ref.split('/').at(-1) ?? ''] : response,
+  ]);
+  return new Map(written.flatMap(([status, response]) => (response ? [[status, response]] : [])));
 }
 
 function matches(template: string, path: string): boolean {

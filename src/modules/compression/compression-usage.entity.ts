@@ -7,7 +7,7 @@ const CompressionUsageSchema = defineEntity({
   properties: {
     ownerId: p.uuid().primary(),
     /** The hour in which it happened. */
-    bucket: p.datetime().primary(),
+    bucket: p.datetime().primary().index(),
     /** The key, service account, grant or session that was used. */
     credentialId: p.uuid().primary(),
     algorithm: p.string().length(8).$type<Algorithm>().primary(),

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { DataBody } from '../../platform/http/body/body-limit.decorator.js';
 import type { JsonBody } from '../../platform/http/body/parse-json-body.js';
 import { StreamedBody } from '../../platform/http/body/streamed-body.decorator.js';
 import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
@@ -33,6 +34,7 @@ export class CompressionController {
   @Post('compress')
   @Requires('write:compression')
   @StreamedBody()
+  @DataBody()
   @ApiOperation({
     operationId: 'compress',
     summary: 'Compress a JSON value, a text or bytes',
@@ -56,6 +58,7 @@ export class CompressionController {
   @Post('decompress')
   @Requires('write:compression')
   @StreamedBody()
+  @DataBody()
   @ApiOperation({
     operationId: 'decompress',
     summary: 'Get the original back',
@@ -78,6 +81,7 @@ export class CompressionController {
 
   @Post('analyze')
   @Requires('write:compression')
+  @DataBody()
   @ApiOperation({ operationId: 'analyzeCompression', summary: 'Try every algorithm and level on your data' })
   @Answers(200, AnalysisView, 'What each makes of it, and which to choose')
   analyze(

@@ -1,4 +1,6 @@
-import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { RowRetention } from '../../platform/metering/index.js';
 import { AnalysisService } from './analysis/analysis.service.js';
 import { CodecPool } from './codec/codec-pool.js';
 import { sharedCodecPool } from './codec/shared-codec-pool.js';
@@ -13,6 +15,8 @@ import { Dictionaries } from './dictionaries/dictionaries.js';
 import { StatsService } from './stats/stats.service.js';
 import { StreamedCompressionService } from './streamed/streamed-compression.service.js';
 import { UsageCounter } from './usage-counter.js';
+
+const DAY_MS = 86_400_000;
 
 /** The product. */
 @Module({
@@ -32,7 +36,13 @@ import { UsageCounter } from './usage-counter.js';
   ],
 })
 export class CompressionModule implements OnApplicationShutdown {
-  constructor(private readonly pool: CodecPool) {}
+  constructor(
+    private readonly pool: CodecPool,
+    retention: RowRetention,
+    @Inject(CONFIG) { compressionStatsRetentionDays }: Config,
+  ) {
+    retention.keep({ table: 'compression_usage', column: 'bucket', keptMs: compressionStatsRetentionDays * DAY_MS });
+  }
 
   /** Requests have ended by now; what is left of their work ends too. */
   async onApplicationShutdown(): Promise<void> {

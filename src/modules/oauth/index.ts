@@ -5,6 +5,7 @@ import { OAuthAuthorizationSchema } from './tokens/authorization.entity.js';
 import { OAuthSigningKeySchema } from './tokens/signing-key.entity.js';
 
 export { OAuthModule } from './oauth.module.js';
+export { type Rotation, SigningKeyRotation } from './tokens/signing-key-rotation.js';
 
 /** The tables of this module. */
 export const OAUTH_SCHEMAS = [

@@ -7,7 +7,8 @@ import { BasicForClients, Public } from '../../platform/access/index.js';
 import { UnreadBody } from '../../platform/http/body/unread-body.decorator.js';
 import { OAuthError } from '../../platform/http/oauth/oauth-error.js';
 import { Answers } from '../../platform/http/openapi/answer.decorators.js';
-import { ClientAuthentication } from './clients/client-authentication.js';
+import { CountedByHandler } from '../../platform/limits/index.js';
+import { ClientAdmission } from './clients/client-admission.js';
 import { type Introspection, IntrospectionView } from './introspection.dto.js';
 import { type OAuthParameters, readOAuthParameters, requireParameter } from './oauth-parameters.js';
 import { TOKEN_INQUIRY } from './token.dto.js';
@@ -17,13 +18,14 @@ import { type Inquirer, TokenIntrospection } from './tokens/token-introspection.
 @Controller('oauth')
 export class IntrospectionController {
   constructor(
-    private readonly clients: ClientAuthentication,
+    private readonly clients: ClientAdmission,
     private readonly introspection: TokenIntrospection,
   ) {}
 
   @Post('introspect')
   @Public()
   @BasicForClients()
+  @CountedByHandler()
   @UnreadBody()
   @ApiOperation({
     operationId: 'introspectToken',
@@ -48,7 +50,7 @@ export class IntrospectionController {
       if (!decision.allowed) throw new AppError(decision.code, { detail: decision.detail });
       return { ownerId: principal.userId };
     }
-    const client = await this.clients.authenticate(parameters, request.headers.authorization);
+    const client = await this.clients.admit(request, parameters);
     if (client.type === 'public') throw new OAuthError('invalid_client', 'A public client cannot introspect tokens.');
     return { clientId: client.id };
   }

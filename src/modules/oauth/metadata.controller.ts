@@ -6,6 +6,7 @@ import { ALGORITHM_NAMES } from '../../kernel/jose/verification-key.js';
 import { Public } from '../../platform/access/index.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Answers } from '../../platform/http/openapi/answer.decorators.js';
+import { PROMPTS } from './authorize/authorization-request.js';
 import { CLIENT_AUTH_METHODS } from './clients/oauth-client.entity.js';
 import { endpointsOf } from './endpoints.js';
 import { GrantHandlers } from './grants/grant-handlers.js';
@@ -71,7 +72,7 @@ export class MetadataController {
       userinfo_endpoint: endpointsOf(this.config).userinfo,
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
-      prompt_values_supported: ['none', 'login', 'consent'],
+      prompt_values_supported: [...PROMPTS],
       claims_supported: [
         'iss',
         'sub',

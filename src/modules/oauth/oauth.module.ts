@@ -10,6 +10,7 @@ import { AuthorizeForms } from './authorize/authorize-forms.js';
 import { AuthorizeService } from './authorize/authorize.service.js';
 import { FormTokens } from './authorize/form-tokens.js';
 import { PageAnswers } from './authorize/page-answers.js';
+import { ClientAdmission } from './clients/client-admission.js';
 import { ClientAssertions } from './clients/client-assertions.js';
 import { ClientAuthentication } from './clients/client-authentication.js';
 import { ClientDirectory } from './clients/client-directory.js';
@@ -36,6 +37,8 @@ import { AccessTokens } from './tokens/access-tokens.js';
 import { Authorizations } from './tokens/authorizations.js';
 import { IdTokens } from './tokens/id-tokens.js';
 import { KnownTokens } from './tokens/known-tokens.js';
+import { SigningKeyRotation } from './tokens/signing-key-rotation.js';
+import { SigningKeyStore } from './tokens/signing-key-store.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { TokenIntrospection } from './tokens/token-introspection.js';
 import { TokenRevocation } from './tokens/token-revocation.js';
@@ -62,6 +65,7 @@ const CLIENTS = [
   ClientDirectory,
   ClientAssertions,
   ClientAuthentication,
+  ClientAdmission,
 ];
 
 const PAGES = [AuthorizeService, AuthorizeForms, PageAnswers, FormTokens];
@@ -78,6 +82,8 @@ const GRANTS = [
 ];
 
 const TOKENS = [
+  SigningKeyStore,
+  SigningKeyRotation,
   SigningKeys,
   AccessTokens,
   KnownTokens,
@@ -100,6 +106,7 @@ export class OAuthModule {
       { table: 'oauth_access_tokens', column: 'expires_at', keptMs: 0 },
       // a code or refresh token that turns up again is recognised for a day after all of its tokens have ended
       { table: 'oauth_authorizations', column: 'kept_until', keptMs: DAY_MS },
+      { table: 'oauth_signing_keys', column: 'published_until', keptMs: 0 },
       { table: 'oauth_grants', column: 'revoked_at', keptMs: 30 * DAY_MS },
       { table: 'oauth_clients', column: 'deleted_at', keptMs: 30 * DAY_MS },
     );

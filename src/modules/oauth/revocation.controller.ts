@@ -3,7 +3,8 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestj
 import type { Request } from 'express';
 import { BasicForClients, Public } from '../../platform/access/index.js';
 import { UnreadBody } from '../../platform/http/body/unread-body.decorator.js';
-import { ClientAuthentication } from './clients/client-authentication.js';
+import { CountedByHandler } from '../../platform/limits/index.js';
+import { ClientAdmission } from './clients/client-admission.js';
 import { readOAuthParameters, requireParameter } from './oauth-parameters.js';
 import { TOKEN_INQUIRY } from './token.dto.js';
 import { TokenRevocation } from './tokens/token-revocation.js';
@@ -12,13 +13,14 @@ import { TokenRevocation } from './tokens/token-revocation.js';
 @Controller('oauth')
 export class RevocationController {
   constructor(
-    private readonly clients: ClientAuthentication,
+    private readonly clients: ClientAdmission,
     private readonly revocation: TokenRevocation,
   ) {}
 
   @Post('revoke')
   @Public()
   @BasicForClients()
+  @CountedByHandler()
   @UnreadBody()
   @HttpCode(200)
   @ApiOperation({
@@ -31,7 +33,7 @@ export class RevocationController {
   @ApiResponse({ status: 200, description: 'It is not good any more, or never was a token of this client' })
   async revoke(@Req() request: Request): Promise<void> {
     const parameters = await readOAuthParameters(request);
-    const client = await this.clients.authenticate(parameters, request.headers.authorization);
+    const client = await this.clients.admit(request, parameters);
     await this.revocation.revoke(client, requireParameter(parameters, 'token'));
   }
 }

@@ -6,7 +6,8 @@ import { AuditTrail } from '../../platform/audit/index.js';
 import { UnreadBody } from '../../platform/http/body/unread-body.decorator.js';
 import { OAuthError } from '../../platform/http/oauth/oauth-error.js';
 import { Answers } from '../../platform/http/openapi/answer.decorators.js';
-import { ClientAuthentication } from './clients/client-authentication.js';
+import { CountedByHandler, RateLimits } from '../../platform/limits/index.js';
+import { ClientAdmission } from './clients/client-admission.js';
 import type { KnownClient } from './clients/client-directory.js';
 import { type GrantHandler, GrantHandlers, type TokenRequest } from './grants/grant-handlers.js';
 import { readOAuthParameters, requireParameter } from './oauth-parameters.js';
@@ -17,13 +18,15 @@ import { TOKEN_REQUEST, type TokenAnswer, TokenView } from './token.dto.js';
 export class TokenController {
   constructor(
     private readonly grants: GrantHandlers,
-    private readonly clients: ClientAuthentication,
+    private readonly clients: ClientAdmission,
+    private readonly limits: RateLimits,
     private readonly trail: AuditTrail,
   ) {}
 
   @Post('token')
   @Public()
   @BasicForClients()
+  @CountedByHandler()
   @UnreadBody()
   @Header('Pragma', 'no-cache')
   @ApiOperation({ operationId: 'issueToken', summary: 'Get an access token' })
@@ -36,16 +39,17 @@ export class TokenController {
     if (!handler) {
       throw new OAuthError('unsupported_grant_type', `grant_type must be one of: ${this.grants.names().join(', ')}.`);
     }
-    const authenticate = () => this.clients.authenticate(parameters, request.headers.authorization);
-    return this.issue(handler, { parameters, authenticate });
+    const authenticate = () => this.clients.admit(request, parameters);
+    const countFor = (bucket: string) => this.limits.countInHandler(request, bucket);
+    return this.issue(handler, { parameters, authenticate, countFor });
   }
 
   /** What a client is refused that has said who it is goes on record for its owner. */
-  private async issue(handler: GrantHandler, { parameters, authenticate }: TokenRequest): Promise<TokenAnswer> {
+  private async issue(handler: GrantHandler, { authenticate, ...request }: TokenRequest): Promise<TokenAnswer> {
     let client: KnownClient | undefined;
     const authenticateOnce = async (): Promise<KnownClient> => (client ??= await authenticate());
     try {
-      return await handler.issue({ parameters, authenticate: authenticateOnce });
+      return await handler.issue({ ...request, authenticate: authenticateOnce });
     } catch (error) {
       if (client && error instanceof OAuthError) {
         await this.trail.note({

@@ -40,6 +40,14 @@ export class FirstAdministrator {
     }
   }
 
+  /** Whether somebody administers this installation. */
+  async exists(): Promise<boolean> {
+    const found = await this.database.read((em) =>
+      em.findOne(User, { role: 'admin', disabledAt: null }, { fields: ['id'] }),
+    );
+    return found !== null;
+  }
+
   private async create(administrator: NonNullable<Config['administrator']>): Promise<void> {
     const parsed = Settings.safeParse({
       KINDLY_ADMIN_EMAIL: administrator.email,

@@ -53,6 +53,7 @@ const environmentSchema = z.object({
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
   WEBHOOKS_ALLOW_PRIVATE: switchFlag.default(false),
   AUDIT_RETENTION_MONTHS: wholeNumber(1, 600).default(24),
+  COMPRESSION_STATS_RETENTION_DAYS: wholeNumber(1, 36_500).default(730),
   SUPPORT_EMAIL: z.email().default('support@kindly.com'),
   DOCS_ENABLED: switchFlag.default(true),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -103,6 +104,8 @@ export interface Config {
   readonly webhooksAllowPrivate: boolean;
   /** Whole months of the audit trail that are kept beside the current one. */
   readonly auditRetentionMonths: number;
+  /** How long the hours of the statistics of compression are kept. */
+  readonly compressionStatsRetentionDays: number;
   readonly supportEmail: string;
   readonly docsEnabled: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -169,6 +172,7 @@ function toConfig(env: Environment): Config {
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
     webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE,
     auditRetentionMonths: env.AUDIT_RETENTION_MONTHS,
+    compressionStatsRetentionDays: env.COMPRESSION_STATS_RETENTION_DAYS,
     supportEmail: env.SUPPORT_EMAIL,
     docsEnabled: env.DOCS_ENABLED,
     logLevel: env.LOG_LEVEL,

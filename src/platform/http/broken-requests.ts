@@ -13,8 +13,13 @@ const STATUS_OF_PARSER_ERROR: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers what is not even HTTP with a problem as well, and bounds how long a slow sender may take. */
+/**
+ * Answers what is not even HTTP with a problem as well, and bounds how long a slow sender may take. What Node would
+ * refuse with an empty answer goes on to our own: a request without a host, and one that expects what nobody knows.
+ */
 export function refuseBrokenRequests(server: Server): void {
+  Object.assign(server, { requireHostHeader: false });
+  server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = 30_000;
   // bodies have deadlines of their own: bodyDeadline(), and the watch of each stream

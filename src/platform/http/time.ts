@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ]([01]\d|2[0-3]):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
+
+// years of four digits, also in UTC, where an offset can lead out of them
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** A moment as the API prints it: UTC, whole seconds, `2024-01-08T12:00:00Z`. */
 export function printTime(moment: Date): string {
@@ -20,7 +24,7 @@ export function parseTime(text: string): Date | null {
   const milliseconds = fraction.padEnd(3, '0').slice(0, 3);
   const zone = offset.toUpperCase() === 'Z' ? 'Z' : offset;
   const moment = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${zone}`);
-  if (Number.isNaN(moment.getTime())) return null;
+  if (!(moment.getTime() >= EARLIEST_MS && moment.getTime() <= LATEST_MS)) return null;
   // Date rolls 30 February over into March; a day that does not exist is refused instead
   const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   return Number(day) <= lastDay ? moment : null;

@@ -1,6 +1,6 @@
 export { LimitsModule } from './limits.module.js';
 export { type RateState } from './rate-headers.js';
-export { LoginLimited, Unlimited } from './rate-limit.decorators.js';
+export { CountedByHandler, LoginLimited, Unlimited } from './rate-limit.decorators.js';
 export { RateLimitGuard } from './rate-limit.guard.js';
 export { RateLimits } from './rate-limits.js';
 export { refuseOverLimit } from './refuse-over-limit.js';

@@ -10,9 +10,10 @@ export const RATE_LIMIT_EXTENSION = 'x-rate-limit';
 /**
  * - `login`: by address, and refused beyond the limit by the guard;
  * - `login-by-handler`: the same, but the handler refuses (see `refuseOverLimit`), since it has a better answer first;
+ * - `by-handler`: by caller, whom the handler finds out (see `RateLimits.countInHandler`);
  * - `none`: not limited.
  */
-export type RouteLimit = 'login' | 'login-by-handler' | 'none';
+export type RouteLimit = 'login' | 'login-by-handler' | 'by-handler' | 'none';
 
 /** Puts a route under the limit for attempts to get in (RATE_LIMIT_LOGIN), by address, whoever calls. */
 export function LoginLimited({ refusedBy = 'guard' }: { refusedBy?: 'guard' | 'handler' } = {}): MethodDecorator {
@@ -20,6 +21,11 @@ export function LoginLimited({ refusedBy = 'guard' }: { refusedBy?: 'guard' | 'h
     SetMetadata(RATE_LIMIT, (refusedBy === 'handler' ? 'login-by-handler' : 'login') satisfies RouteLimit),
     ApiExtension(RATE_LIMIT_EXTENSION, 'login'),
   );
+}
+
+/** Leaves the counting to the handler, which alone knows how its callers authenticate; one that is known is counted. */
+export function CountedByHandler(): MethodDecorator {
+  return SetMetadata(RATE_LIMIT, 'by-handler' satisfies RouteLimit);
 }
 
 /** Takes all routes of a controller, or one, out of the limits: for health checks and static pages. */

@@ -27,7 +27,9 @@ export class RateLimitGuard implements CanActivate {
       request.context.isCounted = true;
       return true;
     }
-    const state = await this.limits.count(request, http.getResponse<Response>(), limit !== undefined);
+    if (limit === 'by-handler' && request.context.principal === null) return true;
+    const isLogin = limit === 'login' || limit === 'login-by-handler';
+    const state = await this.limits.count(request, http.getResponse<Response>(), isLogin);
     if (!state?.isExceeded) return true;
     if (limit === 'login-by-handler' && state.hits <= state.policy.limit * HANDLER_MARGIN) return true;
     throw rateLimitExceeded(state);

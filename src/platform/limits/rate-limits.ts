@@ -28,13 +28,37 @@ export class RateLimits {
    * its response. @returns where the caller stands; null if nothing is limited
    */
   async count(request: Request, response: Response, isLogin: boolean): Promise<RateState | null> {
-    const { context } = request;
+    const { principal, address } = request.context;
+    if (principal !== null && !isLogin) {
+      return this.increment(request, response, 'authenticated', bucketOfPrincipal(principal));
+    }
+    return this.increment(request, response, isLogin ? 'login' : 'anonymous', bucketOfAddress(address));
+  }
+
+  /**
+   * Counts a request of a route that is `@CountedByHandler()`, unless it was counted: against a caller who has proved
+   * to be the one with this bucket, or against the address. @throws AppError REQ_008 over the limit
+   */
+  async countInHandler(request: Request, bucket: string | null): Promise<void> {
+    const { context, res: response } = request;
+    if (context.isCounted) return;
+    if (!response) throw new Error('the request has no response to count it on');
+    const state =
+      bucket === null
+        ? await this.count(request, response, false)
+        : await this.increment(request, response, 'authenticated', bucket);
+    if (state?.isExceeded) throw rateLimitExceeded(state);
+  }
+
+  private async increment(
+    { context }: Request,
+    response: Response,
+    name: RatePolicyName,
+    bucket: string,
+  ): Promise<RateState | null> {
     context.isCounted = true;
-    const { principal } = context;
-    const isVerified = principal !== null && !isLogin;
-    const policy = this.policies[isLogin ? 'login' : isVerified ? 'authenticated' : 'anonymous'];
+    const policy = this.policies[name];
     if (policy.limit === 0) return null;
-    const bucket = isVerified ? bucketOfPrincipal(principal) : bucketOfAddress(context.address);
     const key = `${policy.name}:${bucket}`;
     const record = await this.storage.increment(key, WINDOW_MS, policy.limit, WINDOW_MS, policy.name);
     const state = this.stateOf(policy, record);

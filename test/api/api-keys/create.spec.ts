@@ -150,6 +150,7 @@ describe('createApiKey 400', () => {
     ['expires_at', { expires_at: '2020-01-01T00:00:00Z' }],
     ['expires_at', { expires_at: '2040-02-30T00:00:00Z' }],
     ['expires_at', { expires_at: '2040-01-01' }],
+    ['expires_at', { expires_at: '9999-12-31T23:59:59-23:59' }],
     ['expires_at', { expires_at: 1_900_000_000 }],
     ['permissions', { permissions: [] }],
     ['permissions[0]', { permissions: ['read:everything'] }],

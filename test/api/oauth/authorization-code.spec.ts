@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { allow, newCode, newTokens, PageBrowser, redeem, worthOf } from '../../support/authorize.ts';
+import { allow, newCode, newTokens, PageBrowser, redeem, refresh, worthOf } from '../../support/authorize.ts';
 import { Client } from '../../support/client.ts';
 import { newOAuthClient, newPublicClient, type OAuthClientBody, pkcePair, REDIRECT_URI } from '../../support/oauth.ts';
 import { newPerson, type Person } from '../../support/people.ts';
@@ -22,11 +22,14 @@ const claimsOf = (token: string): Record<string, unknown> =>
 describe("the guide's flow", () => {
   it('works as printed: the URL without PKCE, and the code exchanged as JSON', async () => {
     const STATE = 'xyz';
-    const back = await allow(
-      new PageBrowser(baseUrl),
-      `/oauth/authorize?client_id=${client.client_id}&redirect_uri=${REDIRECT_URI}&response_type=code&scope=read:compression write:compression&state=${STATE}`,
-      person,
-    );
+    // with its line ends and unescaped spaces: a browser drops the ones and escapes the others
+    const authUrl = `${baseUrl}/oauth/authorize?
+client_id=${client.client_id}&
+redirect_uri=${REDIRECT_URI}&
+response_type=code&
+scope=read:compression write:compression&
+state=${STATE}`;
+    const back = await allow(new PageBrowser(baseUrl), authUrl, person);
     expect(back.origin + back.pathname).toBe(REDIRECT_URI);
     expect(back.searchParams.get('state')).toBe(STATE);
     expect(back.searchParams.get('iss')).toBe('http://localhost:3000');
@@ -177,6 +180,10 @@ describe('OpenID Connect', () => {
       email_verified: false,
     });
     expect((await caller.post('/oauth/userinfo')).status).toBe(200);
+    const refreshed = await refresh(baseUrl, own, tokens.refresh_token);
+    const { nonce: _nonce, ...later } = claimsOf(refreshed.body.id_token);
+    expect(_nonce).toBeUndefined();
+    expect(later).toMatchObject({ sub: person.id, aud: own.client_id, auth_time: claims.auth_time });
     // an ID token is for the client, and opens nothing here
     expect(await worthOf(baseUrl, tokens.id_token)).toBe('AUTH_003');
   });

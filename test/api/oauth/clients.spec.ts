@@ -75,6 +75,7 @@ describe('POST /api/oauth/clients', () => {
     ['redirect_uris[1]', { redirect_uris: [REDIRECT_URI, 'http://app.example.com/'] }],
     ['redirect_uris[0]', { redirect_uris: ['https://app.example.com/#x'] }],
     ['redirect_uris[0]', { redirect_uris: ['https://*.example.com/'] }],
+    ['redirect_uris[0]', { redirect_uris: [`${REDIRECT_URI}?code=planted`] }],
     ['redirect_uris', { redirect_uris: [] }],
     ['redirect_uris', { grant_types: ['client_credentials'] }],
     ['grant_types', { type: 'public' }],
@@ -89,6 +90,9 @@ describe('POST /api/oauth/clients', () => {
     ['logo_uri', { logo_uri: 'http://127.0.0.1:9/' }],
     ['type', { type: 'native' }],
     ['name', { name: '' }],
+    // users decide by it whom they let in: U+202E writes what follows backwards
+    ['name', { name: 'Safe\u202eretnuH' }],
+    ['name', { name: 'Safe\nIt is made by us' }],
     ['client_secret', { client_secret: 'mine' }],
     ['owner_id', { owner_id: '018cf2b8-3c00-7000-8000-000000000000' }],
   ])('400 that names %s for %j', async (field, fields) => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Answer, ProblemBody } from '../../support/client.ts';
+import { type Answer, Client, type ProblemBody } from '../../support/client.ts';
 import { newPerson, type Person } from '../../support/people.ts';
 import { sendRaw } from '../../support/raw.ts';
 import { world } from '../../support/world.ts';
@@ -135,6 +135,17 @@ describe('a request body', () => {
     });
     expect(answer.status).toBe(413);
     expect(answer.body.code).toBe('REQ_003');
+  });
+
+  // parsing holds up every other request, and this one needs no credential
+  it('of an operation that takes no data may have 64 KiB, and is not even read beyond that', async () => {
+    const members = Array.from({ length: 7_000 }, (_, index) => `"m${index}":1`);
+    const answer = await new Client(world().servers[0]).post('/api/auth/login', undefined, {
+      raw: `{${members.join(',')}}`,
+    });
+    expect(answer.status).toBe(413);
+    expect(answer.body.detail).toBe('The body may have at most 65536 bytes.');
+    expect((await send(`{"data":"${'x'.repeat(1024 * 1024)}"}`)).status).toBe(200);
   });
 
   // a stranger must not be able to make the server buffer anything

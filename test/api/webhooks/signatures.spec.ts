@@ -6,6 +6,7 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { TOOL_ENVIRONMENT } from '../../support/installed.ts';
 import { newPerson, type Person } from '../../support/people.ts';
 import { type Received, type Receiver, startReceiver } from '../../support/receiver.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -14,7 +15,7 @@ import { newWebhook, sendTest, type Webhook } from '../../support/webhooks.ts';
 
 const VERIFIERS = join(import.meta.dirname, '../../support/webhook-verifiers');
 
-/** Verifies as the guide's Go function does, or as Python does where there is no Go. */
+/** Verifies as the guide's Go handler does, or as Node does where there is no Go. */
 type GuideVerifier = (body: string, signature: string, secret: string) => boolean;
 
 let database: TestDatabase;
@@ -29,15 +30,10 @@ async function guideVerifier(): Promise<GuideVerifier> {
   const binary = join(directory, 'verify');
   const command: [string, string[]] = await promisify(execFile)('go', ['build', '-o', binary, 'main.go'], {
     cwd: VERIFIERS,
-    env: {
-      ...process.env,
-      GO111MODULE: 'off',
-      GOCACHE: join(directory, 'cache'),
-      PATH: `${process.env.PATH}:/usr/local/go/bin`,
-    },
+    env: { ...TOOL_ENVIRONMENT, GO111MODULE: 'off' },
   }).then(
     () => [binary, []],
-    () => ['python3', [join(VERIFIERS, 'verify.py')]],
+    () => [process.execPath, [join(VERIFIERS, 'verify.mjs')]],
   );
   return (body, signature, secret) => {
     const { stdout, status } = spawnSync(command[0], [...command[1], signature, secret], {
@@ -97,7 +93,7 @@ afterAll(async () => {
 });
 
 describe('a webhook', () => {
-  it('is verified by standardwebhooks, by svix and by the function of the guide', async () => {
+  it('is verified by standardwebhooks, by svix and by the handler of the guide', async () => {
     expect(accepting(await nextRequest(), webhook.secret)).toEqual(['standardwebhooks', 'svix', 'guide']);
   });
 

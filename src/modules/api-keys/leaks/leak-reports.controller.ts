@@ -5,11 +5,15 @@ import type { z } from 'zod';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { Public } from '../../../platform/access/index.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { BodyLimit } from '../../../platform/http/body/body-limit.decorator.js';
 import { OptionalBody } from '../../../platform/http/body/optional-body.decorator.js';
 import { Answers, AnswersNothing, Refuses } from '../../../platform/http/openapi/answer.decorators.js';
 import { LeakReport, LeakVerdictsView, SelfRevocation } from './leak-report.dto.js';
 import { isSignedReport } from './leak-report-signature.js';
 import { LeakReportsService } from './leak-reports.service.js';
+
+/** Largest report: a thousand findings with their addresses. */
+const REPORT_BYTES_MAX = 512 * 1024;
 
 /** Open to everyone: a report proves itself by its signature, and who revokes a key by having it. */
 @ApiTags('API keys')
@@ -22,6 +26,7 @@ export class LeakReportsController {
 
   @Post('report-leak')
   @Public()
+  @BodyLimit(REPORT_BYTES_MAX)
   @ApiOperation({ operationId: 'reportLeak', summary: 'Report keys that were found in public (secret scanners)' })
   @ApiHeader({ name: 'Github-Public-Key-Identifier', required: true, description: 'Which key has signed the report.' })
   @ApiHeader({ name: 'Github-Public-Key-Signature', required: true, description: 'ECDSA P-256, SHA-256, base64.' })

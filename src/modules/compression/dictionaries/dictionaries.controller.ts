@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../../platform/access/index.js';
+import { DataBody } from '../../../platform/http/body/body-limit.decorator.js';
 import { Idempotent } from '../../../platform/http/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../../platform/http/paging/page.js';
@@ -18,6 +19,7 @@ export class DictionariesController {
 
   @Post()
   @Requires('write:compression')
+  @DataBody()
   @Idempotent()
   @ApiOperation({ operationId: 'trainDictionary', summary: 'Train a dictionary from samples' })
   @Answers(201, DictionaryView, 'The dictionary, to be named by its id')

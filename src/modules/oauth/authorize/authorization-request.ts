@@ -14,8 +14,8 @@ export interface ReturnAddress {
 }
 
 /** What `prompt` may ask for (OpenID Connect Core §3.1.2.1). */
-const PROMPTS = ['none', 'login', 'consent'] as const;
-type Prompt = (typeof PROMPTS)[number];
+export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const;
+export type Prompt = (typeof PROMPTS)[number];
 
 /** A request for a code that is in order. */
 export interface AuthorizationRequest extends ReturnAddress {
@@ -27,6 +27,8 @@ export interface AuthorizationRequest extends ReturnAddress {
   /** Seconds that the login may be old; null: any. */
   readonly maxAgeSeconds: number | null;
   readonly loginHint: string | null;
+  /** An ID token of the user that is meant; null: anybody. */
+  readonly idTokenHint: string | null;
 }
 
 const CHALLENGE = /^[\w-]{43}$/;
@@ -36,12 +38,15 @@ const MAX_AGE = /^\d{1,9}$/;
 /** The client and where it wants its answer, before anything else is looked at. @throws PageFault */
 export function returnAddress(query: URLSearchParams, client: KnownClient): ReturnAddress {
   const redirectUri = single(query, 'redirect_uri');
-  if (redirectUri === null) throw new PageFault('The application does not say where to send you back to.');
+  if (redirectUri === null)
+    throw new PageFault('The application does not say where to send you back to (redirect_uri).');
   if (!client.redirectUris.some((registered) => isRedirectUri(registered, redirectUri))) {
-    throw new PageFault('The application wants to send you to an address that is not registered for it.');
+    throw new PageFault(
+      'The application wants to send you to an address that is not registered for it (redirect_uri).',
+    );
   }
   const states = query.getAll('state');
-  return { client, redirectUri, state: states.length === 1 ? (states[0] ?? null) : null };
+  return { client, redirectUri, state: (states.length === 1 && states[0]) || null };
 }
 
 /** Checks the rest of a request, in the order of the specification. @throws AuthorizationFault with the first fault */
@@ -60,6 +65,7 @@ export function checkRequest(query: URLSearchParams, address: ReturnAddress): Au
     prompts: promptsOf(query),
     maxAgeSeconds: maxAgeOf(query),
     loginHint: valueOf(query, 'login_hint'),
+    idTokenHint: valueOf(query, 'id_token_hint'),
   };
 }
 

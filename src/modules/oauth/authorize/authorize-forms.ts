@@ -9,7 +9,7 @@ import { StepUpStamper } from '../../mfa/index.js';
 import { EmailInput, PasswordInput } from '../../users/index.js';
 import type { OAuthParameters } from '../oauth-parameters.js';
 import { AuthorizationFault } from './authorization-fault.js';
-import type { AuthorizationRequest } from './authorization-request.js';
+import type { AuthorizationRequest, Prompt } from './authorization-request.js';
 import { AuthorizeService } from './authorize.service.js';
 import { FormTokens } from './form-tokens.js';
 import { type FormFault, PageAnswers, pageStatus } from './page-answers.js';
@@ -128,10 +128,13 @@ function formFault(error: unknown): FormFault {
   return { status: pageStatus(error.code), sentence: error.detail ?? SENTENCES[error.code] ?? 'That did not work.' };
 }
 
+/** What a login has answered; the request goes on without it. */
+const ANSWERED_PROMPTS: readonly string[] = ['login', 'select_account'] satisfies readonly Prompt[];
+
 /** A request whose user has just logged in does not ask for that again. */
 function afterLogin(query: string): string {
   const parameters = new URLSearchParams(query);
-  const prompts = (parameters.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'login');
+  const prompts = (parameters.get('prompt') ?? '').split(' ').filter((prompt) => !ANSWERED_PROMPTS.includes(prompt));
   parameters.delete('max_age');
   parameters.delete('prompt');
   if (prompts.join('') !== '') parameters.set('prompt', prompts.join(' '));

@@ -12,7 +12,9 @@ import { AuthorizeService } from './authorize.service.js';
 import { PageAnswers } from './page-answers.js';
 
 const REQUIRED = ['client_id', 'redirect_uri', 'response_type'];
-const OPTIONAL = 'scope state code_challenge code_challenge_method nonce prompt max_age login_hint'.split(' ');
+const OPTIONAL = 'scope state code_challenge code_challenge_method nonce prompt max_age login_hint id_token_hint'.split(
+  ' ',
+);
 
 /** A route for browsers: it answers with a page, or sends them on. */
 function ForBrowsers(operationId: string, summary: string): MethodDecorator {
@@ -51,6 +53,19 @@ export class AuthorizeController {
   async authorize(@Req() request: Request, @Res() response: Response): Promise<void> {
     const [, query = ''] = request.originalUrl.split(/\?(.*)/s);
     await this.handle({ request, response, query }, (passage) => this.forms.proceed(passage, userOf(request)));
+  }
+
+  /** OpenID Connect Core §3.1.2.1. Nothing is decided here: a form from elsewhere comes without the cookies of the browser. */
+  @Post()
+  @ForBrowsers('authorizeByForm', 'The same by POST')
+  @ApiConsumes('application/x-www-form-urlencoded')
+  async authorizeByForm(@Req() request: Request, @Res() response: Response): Promise<void> {
+    try {
+      const form = await readOAuthParameters(request);
+      response.redirect(303, `/oauth/authorize?${new URLSearchParams([...form]).toString()}`);
+    } catch (error) {
+      this.answers.fault(error, response, null);
+    }
   }
 
   @Post('login')
@@ -93,9 +108,17 @@ export class AuthorizeController {
       address = await this.service.addressOf(parameters);
       await work({ request, response, query, asked: checkRequest(parameters, address) });
     } catch (error) {
-      this.answers.fault(error, response, address);
+      this.answers.fault(error, response, address && { address, isAutomatic: maySendOn(request, query) });
     }
   }
+}
+
+/**
+ * Anybody can register a client, so a faulty request must not be a way to send people from here to anywhere: who has not
+ * logged in decides for himself. prompt=none has nobody to ask (RFC 9700 §4.11.2).
+ */
+function maySendOn(request: Request, query: string): boolean {
+  return userOf(request) !== null || new URLSearchParams(query).get('prompt') === 'none';
 }
 
 /** Whoever is logged in with this browser; a token in a header is no user in front of a page. */

@@ -10,6 +10,7 @@ import { ClientDirectory, type KnownClient } from '../clients/client-directory.j
 import { isClaimed } from '../clients/redirect-uri.js';
 import { Consents } from '../consent/consents.js';
 import type { Scope } from '../scopes.js';
+import { IdTokens } from '../tokens/id-tokens.js';
 import { AuthorizationFault, PageFault } from './authorization-fault.js';
 import { type AuthorizationRequest, returnAddress, type ReturnAddress, single } from './authorization-request.js';
 
@@ -26,6 +27,7 @@ export class AuthorizeService {
     private readonly directory: ClientDirectory,
     private readonly consents: Consents,
     private readonly stepUps: StepUps,
+    private readonly idTokens: IdTokens,
     private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -45,6 +47,7 @@ export class AuthorizeService {
       if (mayAsk) return { kind: 'login' };
       throw new AuthorizationFault('login_required', 'The user has to log in.');
     }
+    await this.assertIsMeant(request, user);
     const scopes = this.grantable(request, user);
     const needsCode = await this.stepUps.isDue(user.credentialId);
     if (!needsCode && (await this.isRemembered(request, user, scopes))) {
@@ -78,8 +81,20 @@ export class AuthorizeService {
   }
 
   private mustLogIn({ prompts, maxAgeSeconds }: AuthorizationRequest, authenticatedAt: Date): boolean {
-    if (prompts.has('login')) return true;
+    // to choose an account is to log in with it: there is one session a browser
+    if (prompts.has('login') || prompts.has('select_account')) return true;
     return maxAgeSeconds !== null && this.clock.now() - authenticatedAt.getTime() >= maxAgeSeconds * 1000;
+  }
+
+  /**
+   * Another user than the one that the client means gives it no code. Keys are replaced, so that an old hint may say
+   * nothing; only where nobody may be asked that is not enough.
+   */
+  private async assertIsMeant({ client, idTokenHint, prompts }: AuthorizationRequest, user: Principal): Promise<void> {
+    if (idTokenHint === null) return;
+    const subject = await this.idTokens.subjectOf(idTokenHint, client.id);
+    if (subject === user.userId || (subject === null && !prompts.has('none'))) return;
+    throw new AuthorizationFault('login_required', 'The user of id_token_hint is not logged in.');
   }
 
   private async loginTime(user: Principal): Promise<Date | null> {

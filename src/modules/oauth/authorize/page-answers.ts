@@ -13,10 +13,17 @@ import type { AuthorizationRequest, ReturnAddress } from './authorization-reques
 import type { NextStep } from './authorize.service.js';
 import { FormTokens } from './form-tokens.js';
 import { sendPage } from './page.js';
-import { codePage, consentPage, faultPage, type FormContext, loginPage } from './pages.js';
+import { codePage, consentPage, faultPage, type FormContext, loginPage, wayBackPage } from './pages.js';
 
 /** What went wrong with a form, for the user. */
 export type FormFault = FormContext['fault'];
+
+/** The way back to the client of a request. */
+export interface WayBack {
+  readonly address: ReturnAddress;
+  /** Whether the browser is sent there; else its user decides. */
+  readonly isAutomatic: boolean;
+}
 
 /** Answers browsers: with the page that comes next, or by sending them back to the client. */
 @Injectable()
@@ -34,13 +41,20 @@ export class PageAnswers {
   }
 
   /** Answers what was thrown: to the client where it is known, to the user otherwise. */
-  fault(error: unknown, response: Response, address: ReturnAddress | null): void {
-    if (error instanceof AuthorizationFault && address) {
-      this.sendBack(response, address, { error: error.code, error_description: error.description });
-    } else if (error instanceof PageFault) sendPage(response, faultPage(400, error.sentence));
+  fault(error: unknown, response: Response, way: WayBack | null): void {
+    if (error instanceof AuthorizationFault && way) this.tellClient(response, way, error);
+    else if (error instanceof PageFault) sendPage(response, faultPage(400, error.sentence));
     else if (error instanceof OAuthError) sendPage(response, faultPage(400, error.description));
     else if (error instanceof AppError && isRefusal(error)) sendPage(response, faultPage(...refusalOf(error)));
     else throw error;
+  }
+
+  private tellClient(response: Response, { address, isAutomatic }: WayBack, fault: AuthorizationFault): void {
+    const answer = { error: fault.code, error_description: fault.description };
+    if (isAutomatic) return this.sendBack(response, address, answer);
+    const { client, redirectUri } = address;
+    const url = answerUrl(address, this.config.publicUrl, answer);
+    sendPage(response, wayBackPage({ clientName: client.name, redirectUri, sentence: fault.description, url }));
   }
 
   login(request: Request, response: Response, asked: AuthorizationRequest, query: string, fault: FormFault = null) {

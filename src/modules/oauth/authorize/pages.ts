@@ -94,6 +94,24 @@ export function faultPage(status: number, sentence: string): Page {
   };
 }
 
+/** Says what is wrong with a request, and leaves it to the user to go where it came from, or says it did. */
+export function wayBackPage(fault: {
+  readonly clientName: string;
+  readonly redirectUri: string;
+  readonly sentence: string;
+  readonly url: string;
+}): Page {
+  return {
+    status: 400,
+    title: 'This does not work',
+    content: html`<p>
+        <strong>${fault.clientName}</strong> has asked for something that cannot be given: ${fault.sentence}
+      </p>
+      <p class="soft">Nothing was shared. <a href="${fault.url}">Go to ${destinationOf(fault.redirectUri)}</a></p>`,
+    formTarget: null,
+  };
+}
+
 const CODE_FIELD = html`<label for="mfa_code">Code</label>
   <input id="mfa_code" name="mfa_code" autocomplete="one-time-code" required maxlength="14" />`;
 

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { constantTimeEquals } from '../../../kernel/crypto/constant-time-equals.js';
-import { AuditTrail } from '../../../platform/audit/index.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
 import { AssertionFault } from '../../service-accounts/index.js';
 import type { OAuthParameters } from '../oauth-parameters.js';
 import { ClientAssertions } from './client-assertions.js';
@@ -14,28 +12,28 @@ import { type PresentedClient, presentedClient } from './presented-client.js';
 /** The same for an unknown client, a wrong secret, and a way that is not the client's. */
 const UNAUTHENTICATED = 'There is no such client, or it does not authenticate as it should.';
 
+/** Which client a request says it is from, and what is wrong with that. */
+export interface ExaminedClient {
+  readonly client: KnownClient;
+  readonly presented: PresentedClient['kind'];
+  /** A public sentence; null: it is the client. */
+  readonly fault: string | null;
+}
+
 /** Finds out which client calls an endpoint (RFC 6749 §2.3). */
 @Injectable()
 export class ClientAuthentication {
   constructor(
     private readonly directory: ClientDirectory,
     private readonly assertions: ClientAssertions,
-    private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** A public client is taken at its word. @throws OAuthError invalid_client, invalid_request */
-  async authenticate(parameters: OAuthParameters, authorization: string | undefined): Promise<KnownClient> {
+  /** A public client is taken at its word. @throws OAuthError invalid_client for an unknown one, invalid_request */
+  async examine(parameters: OAuthParameters, authorization: string | undefined): Promise<ExaminedClient> {
     const presented = presentedClient(parameters, authorization);
     const client = await this.directory.get(presented.clientId);
-    const fault = await this.faultOf(client, presented);
-    if (fault === null) return client;
-    await this.trail.note({
-      type: 'oauth.client.refused',
-      ownerId: client.ownerId,
-      data: { client_id: client.id, presented: presented.kind, reason: fault },
-    });
-    throw new OAuthError('invalid_client', fault);
+    return { client, presented: presented.kind, fault: await this.faultOf(client, presented) };
   }
 
   private async faultOf(client: KnownClient, presented: PresentedClient): Promise<string | null> {

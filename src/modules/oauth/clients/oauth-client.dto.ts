@@ -13,9 +13,13 @@ import { redirectUriFault } from './redirect-uri.js';
 const KEYS_MAX = 5;
 const REDIRECT_URIS_MAX = 20;
 
+/** What makes a page read other than it is written: controls (NUL is refused before), line breaks, marks of direction. */
+const MISLEADING = /(?!\0)\p{Cc}|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
 const NameInput = TextInput.trim()
   .min(1)
   .max(100)
+  .refine((name) => !MISLEADING.test(name), 'must not hold control characters or marks of direction')
   .meta({ description: 'Shown to users when they are asked for consent.', examples: ['Example App'] });
 
 const RedirectUriInput = z.string().superRefine((uri, context) => {

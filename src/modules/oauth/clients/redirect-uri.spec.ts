@@ -38,6 +38,9 @@ describe('a redirect URI', () => {
     ['a blank', 'https://app.example.com/a b'],
     ['letters beyond ASCII', 'https://äpp.example.com/'],
     ['no host', 'https:///callback'],
+    ['a code of its own', 'https://app.example.com/callback?x=1&code=planted'],
+    ['a state of its own, in an escape', 'https://app.example.com/callback?st%61te=planted'],
+    ['an issuer of its own', 'com.example.app:/callback?iss=https://evil.example'],
     ['one slash', 'https:/app.example.com/callback'],
     ['nothing', ''],
     ['no end', `https://app.example.com/${'x'.repeat(2_048)}`],
@@ -83,5 +86,6 @@ describe('a presented redirect URI', () => {
       expect(isRedirectUri(`http://${host}/cb`, `https://${host}:51004/cb`)).toBe(false);
     }
     expect(isRedirectUri('http://127.0.0.1/cb', 'http://localhost/cb')).toBe(false);
+    expect(isRedirectUri('http://127.0.0.1/cb', 'http://127.0.0.1:65536/cb')).toBe(false);
   });
 });

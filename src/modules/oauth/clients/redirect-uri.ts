@@ -10,14 +10,19 @@ const HTTPS = /^https:\/\/[^/?]/;
 /** A scheme that belongs to an application because it is a domain name turned round (RFC 8252 §7.1). */
 const PRIVATE_USE_SCHEME = /^[a-z][a-z\d+-]*(?:\.[a-z\d+-]+)+:/;
 
+/** What we add to a redirect URI (RFC 6749 §4.1.2, RFC 9207 §2): a second one would be read instead of ours. */
+const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
+
 /** Why a redirect URI cannot be registered; null: it can. The sentence follows the name of the field. */
 export function redirectUriFault(text: string): string | null {
   if (text.length > REDIRECT_URI_LENGTH_MAX) return `must have at most ${REDIRECT_URI_LENGTH_MAX} characters`;
   if (text.includes('#')) return 'must not have a fragment';
   if (text.includes('*')) return 'must not have a wildcard: redirect URIs are compared character by character';
   if (!CHARACTERS.test(text) || !URL.canParse(text)) return 'must be an absolute URI';
-  const { username, password } = new URL(text);
+  const { username, password, searchParams } = new URL(text);
   if (username !== '' || password !== '') return 'must not have a user name or password';
+  const taken = ANSWER_PARAMETERS.find((name) => searchParams.has(name));
+  if (taken !== undefined) return `must not have ${taken} in its query: that is what answers bring`;
   if (HTTPS.test(text)) return null;
   if (LOOPBACK.test(text) || PRIVATE_USE_SCHEME.test(text)) return null;
   return 'must be https, http on 127.0.0.1, [::1] or localhost, or a scheme of your own with a dot such as com.example.app:/';
@@ -26,7 +31,7 @@ export function redirectUriFault(text: string): string | null {
 /** Whether a presented redirect URI is this registered one: the same characters, but for the port on loopback. */
 export function isRedirectUri(registered: string, presented: string): boolean {
   if (registered === presented) return true;
-  return LOOPBACK.test(registered) && withoutPort(registered) === withoutPort(presented);
+  return LOOPBACK.test(registered) && withoutPort(registered) === withoutPort(presented) && URL.canParse(presented);
 }
 
 /**

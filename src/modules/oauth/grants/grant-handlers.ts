@@ -8,8 +8,10 @@ import type { TokenAnswer } from '../token.dto.js';
 /** A request to the token endpoint. */
 export interface TokenRequest {
   readonly parameters: OAuthParameters;
-  /** Finds out which client it is from. @throws OAuthError invalid_client */
+  /** Finds out which client it is from, and counts it. @throws OAuthError invalid_client, AppError REQ_008 */
   readonly authenticate: () => Promise<KnownClient>;
+  /** Counts it against another caller who has proved who he is. @throws AppError REQ_008 */
+  readonly countFor: (bucket: string) => Promise<void>;
 }
 
 /** One way to get a token. */

@@ -34,9 +34,10 @@ export class JwtBearerGrant implements GrantHandler {
     grants.register(this);
   }
 
-  async issue({ parameters }: TokenRequest): Promise<TokenAnswer> {
+  async issue({ parameters, countFor }: TokenRequest): Promise<TokenAnswer> {
     const account = await this.authenticate(requireParameter(parameters, 'assertion'));
     const { accountId, keyId, notAfterMs } = account;
+    await countFor(`service_account:${accountId}`);
     const permissions = await this.narrow(account, parameters.get('scope') ?? account.scope);
     const { token, expiresIn } = this.tokens.issue({ accountId, keyId, permissions, notAfterMs });
     return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, scope: permissions.join(' ') };

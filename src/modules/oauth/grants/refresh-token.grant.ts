@@ -52,7 +52,8 @@ export class RefreshTokenGrant implements GrantHandler {
     const order = { client, authorizationId: authorization.id, subject: authorization.user_id, scopes };
     const token = await this.tokens.make(order);
     const successor = (await this.spend(presented, token)) ?? (await this.repeat(client, presented, token));
-    const idToken = await this.idTokens.issue(token, authorization);
+    // the nonce was for the answer to the login alone (OpenID Connect Core §12.2)
+    const idToken = await this.idTokens.issue(token, { ...authorization, nonce: null });
     return {
       ...viewAccessToken(token),
       refresh_token: successor,

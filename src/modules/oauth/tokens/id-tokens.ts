@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
+import { parseCompactJws } from '../../../kernel/jose/parse-compact-jws.js';
+import { isFault } from '../../../kernel/signing/fault.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import type { AccessToken } from './access-tokens.js';
@@ -17,6 +19,18 @@ export class IdTokens {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /**
+   * The user that an ID token is about, however old it is (OpenID Connect Core §3.1.2.1, id_token_hint); null unless it
+   * was issued here to this client.
+   */
+  async subjectOf(idToken: string, clientId: string): Promise<string | null> {
+    const jws = parseCompactJws(idToken);
+    if (isFault(jws) || !(await this.keys.haveSigned(idToken))) return null;
+    const { header, claims } = jws;
+    const isOurs = header.typ === 'JWT' && claims.iss === this.config.publicUrl && claims.aud === clientId;
+    return isOurs && typeof claims.sub === 'string' ? claims.sub : null;
+  }
 
   /** The ID token that goes with an access token; undefined if the client has not asked who the user is. */
   async issue(accessToken: AccessToken, authorization: AuthorizationRow): Promise<string | undefined> {

@@ -8,6 +8,10 @@ const OAuthSigningKeySchema = defineEntity({
     /** PKCS#8 in DER, sealed. */
     privateKeySealed: p.text(),
     createdAt: p.datetime(),
+    /** Published before, so that whoever checks its signatures knows it by then. */
+    signsFrom: p.datetime(),
+    /** When nothing that it has signed can be alive any more; null: no other takes its place yet. */
+    publishedUntil: p.datetime().nullable(),
   },
 });
 

@@ -7,6 +7,7 @@ import { AppError } from '../../../kernel/errors/app-error.js';
 import { CLOCK_TOLERANCE_SECONDS } from '../../../kernel/signing/is-within-clock-window.js';
 import { CLOCK } from '../../clock/clock.module.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import { bodyLimitOf } from '../../http/body/body-limit.decorator.js';
 import { NonceStore } from '../nonces/nonce-store.js';
 import { presentedScheme } from './presented-scheme.js';
 import type { SignatureInputs, VerifiedSignature } from './signature-inputs.js';
@@ -47,17 +48,17 @@ export class SignatureGuard implements CanActivate {
     request.context.check = 'signature';
     const scheme = presentedScheme(request.headers);
     assertAdmitted(principal, scheme);
-    return scheme === null || this.verify(request, principal, scheme);
+    return scheme === null || this.verify(context, principal, scheme);
   }
 
-  private async verify(request: Request, principal: Principal, scheme: SignatureScheme): Promise<boolean> {
+  private async verify(context: ExecutionContext, principal: Principal, scheme: SignatureScheme): Promise<boolean> {
     const nowMs = this.clock.now();
     const { nonce } = await VERIFY[scheme]({
-      request,
+      request: context.switchToHttp().getRequest<Request>(),
       credentialId: principal.credentialId,
       nowMs,
       scheme: this.scheme,
-      bodyLimitBytes: this.config.bodyLimitBytes,
+      bodyLimitBytes: bodyLimitOf(context.getHandler(), this.config.bodyLimitBytes),
       loadSecret: () => this.secrets.of(principal),
     });
     // last of all: a signature that does not verify must not be able to burn a nonce

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { CONFIG, type Config } from '../../config/config.js';
+import { bodyLimitOf } from './body-limit.decorator.js';
 import { digestChecked } from './digest-checked.js';
 import { hasBody } from './has-body.js';
 import { STREAMED_BODY } from './streamed-body.decorator.js';
@@ -40,26 +41,26 @@ export class BodyGuard implements CanActivate {
       request.bodyStream = request.expectedSha256 ? digestChecked(request, request.expectedSha256) : request;
       return true;
     }
-    return this.read(request, input.body);
+    return this.read(request, input.body, bodyLimitOf(handler, this.config.bodyLimitBytes));
   }
 
   private mayBeEmpty(handler: ReturnType<ExecutionContext['getHandler']>): boolean {
     return [OPTIONAL_BODY, STREAMED_BODY].some((key) => this.reflector.get<boolean>(key, handler));
   }
 
-  private async read(request: Request, isTaken: boolean): Promise<true> {
-    request.jsonBody ??= await this.parse(request);
+  private async read(request: Request, isTaken: boolean, limitBytes: number): Promise<true> {
+    request.jsonBody ??= await parse(request, limitBytes);
     const { value } = request.jsonBody;
     if (!isTaken) refuseBody(value);
     request.body = value;
     return true;
   }
+}
 
-  private async parse(request: Request): Promise<JsonBody> {
-    requireJson(request);
-    requireIdentityEncoding(request);
-    return parseJsonBody(request.receivedBody ?? (await readBody(request, this.config.bodyLimitBytes)));
-  }
+async function parse(request: Request, limitBytes: number): Promise<JsonBody> {
+  requireJson(request);
+  requireIdentityEncoding(request);
+  return parseJsonBody(request.receivedBody ?? (await readBody(request, limitBytes)));
 }
 
 function refuseQuery(request: Request): void {

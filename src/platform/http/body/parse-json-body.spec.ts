@@ -46,6 +46,8 @@ describe('parseJsonBody', () => {
     ['{"a":1,"a":2}', 'The member a is named twice.'],
     [String.raw`{"a":1,"\u0061":2}`, 'The member a is named twice.'],
     ['{"b":[{},{"a":{"x":1,"x":2}}]}', 'The member b[1].a.x is named twice.'],
+    ['{"a":', 'The body is not valid JSON (it ends too early or is empty).'],
+    ['{"a":NaN}', 'The body is not valid JSON.'],
     [`${'['.repeat(257)}${']'.repeat(257)}`, 'The body is nested more than 256 levels deep.'],
   ])('refuses %s', (text, detail) => {
     expect(() => parse(text)).toThrow(detail);

@@ -58,8 +58,13 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     // V8's own sentence quotes the text, which may hold a password
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    const where = position === undefined ? 'it ends too early or is empty' : `at character ${position}`;
-    throw new AppError('REQ_002', { detail: `The body is not valid JSON (${where}).` });
+    throw new AppError('REQ_002', { detail: `The body is not valid JSON${whereIn((error as Error).message)}.` });
   }
+}
+
+/** V8 tells a position only beside some faults; nothing is said of the others. */
+function whereIn(message: string): string {
+  if (message.includes('end of JSON input')) return ' (it ends too early or is empty)';
+  const position = /position (\d+)/.exec(message)?.[1];
+  return position === undefined ? '' : ` (at character ${position})`;
 }

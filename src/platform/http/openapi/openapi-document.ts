@@ -9,6 +9,8 @@ import { ProblemView } from '../problem/problem.js';
 import { addRateHeaders } from './add-rate-headers.js';
 import { addOtherForms } from './other-form.js';
 import { addRefusals } from './refusals.js';
+import { shareRefusals } from './share-refusals.js';
+import { TAGS } from './tags.js';
 
 /** The two dialects in which the document is offered: 3.1 is the source, 3.0.3 is for older generators. */
 export type OpenApiVersion = '3.1.0' | '3.0.3';
@@ -21,7 +23,7 @@ in a cookie; what changes something then needs an \`X-CSRF-Token\`. Every refusa
 
 /** Builds the OpenAPI document of the application from its controllers and schemas. */
 export function buildOpenApiDocument(app: INestApplication, version: OpenApiVersion, serverUrl: string): OpenAPIObject {
-  const settings = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setOpenAPIVersion(version)
     .setTitle('Kindly API')
     .setDescription(DESCRIPTION)
@@ -30,9 +32,9 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     .addServer('/', 'Wherever this document comes from')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, SECURITY_SCHEMES.bearer)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, SECURITY_SCHEMES.apiKey)
-    .addCookieAuth(cookieName('kindly_session', serverUrl), { type: 'apiKey' }, SECURITY_SCHEMES.sessionCookie)
-    .build();
-  const document = SwaggerModule.createDocument(app, settings, {
+    .addCookieAuth(cookieName('kindly_session', serverUrl), { type: 'apiKey' }, SECURITY_SCHEMES.sessionCookie);
+  for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
+  const document = SwaggerModule.createDocument(app, builder.build(), {
     standardSchemaConverter: (schema, { schemaType }) => convert(schema, version, schemaType),
   });
   addOtherForms(document, app.get(Routes));
@@ -41,6 +43,7 @@ export function buildOpenApiDocument(app: INestApplication, version: OpenApiVers
     ...convert(OAuthErrorView, version, 'output')?.components,
   });
   addRateHeaders(document);
+  shareRefusals(document);
   return document;
 }
 

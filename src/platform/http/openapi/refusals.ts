@@ -27,10 +27,14 @@ interface Operation {
   responses: Record<string, unknown>;
 }
 
-/** Writes the refusals of each operation into the document: one response a status, one example a code. */
+/**
+ * Writes the refusals of each operation into the document: one response a status, one example a code. An example stands
+ * once among the components; written out in each operation they would make most of the document.
+ */
 export function addRefusals(document: OpenAPIObject, routes: Routes, problemSchemas: Record<string, object>): void {
   document.components ??= {};
   document.components.schemas = { ...document.components.schemas, ...problemSchemas } as never;
+  document.components.examples = exampleOfEachCode();
   const declared = refusalsByOperation(routes);
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
@@ -89,12 +93,16 @@ function responsesOf(codes: readonly ErrorCode[]): Record<string, unknown> {
         content: {
           [PROBLEM_MEDIA_TYPE]: {
             schema: { $ref: '#/components/schemas/Problem' },
-            examples: Object.fromEntries(
-              group.map((code) => [code, { value: toProblem(new AppError(code), EXAMPLE_REQUEST_ID) }]),
-            ),
+            examples: Object.fromEntries(group.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
           },
         },
       },
     ]),
   );
+}
+
+function exampleOfEachCode(): Record<ErrorCode, { value: object }> {
+  const codes = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
+  const examples = codes.map((code) => [code, { value: toProblem(new AppError(code), EXAMPLE_REQUEST_ID) }] as const);
+  return Object.fromEntries(examples) as Record<ErrorCode, { value: object }>;
 }
