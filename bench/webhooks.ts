@@ -1,17 +1,16 @@
 // Webhooks end to end: events committed in batches, fanned out, posted with signatures, receipts durable; beside raw loops
 // that post to the same receiver over as many keep-alive connections, one request at a time on each, with nothing else to
-// do. Then the latencies of healthy endpoints, alone and beside a dead one.
+// do, by node:http and by the client that the application uses. Then the latencies of healthy endpoints, alone and beside a dead one.
 // Run after a build: node bench/webhooks.ts [events of one endpoint in a round, default 500] [rounds]
 import { strict as assert } from 'node:assert';
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { openBenchWorld } from './support/bench-world.ts';
 import { cpuOf, cpuOfChildren } from './support/cpu.ts';
 import { newBenchPerson } from './support/people.ts';
+import { FILLER, type RawLoad, postByNode, postByUndici, signedHead } from './support/raw-posts.ts';
 import { median, print, spread } from './support/rounds.ts';
 import type { Arrivals, ReceiverOrder } from './support/webhook-receiver.ts';
 
@@ -21,8 +20,6 @@ const ROUNDS = Number(process.argv[3] ?? 5);
 const DELIVERIES = ENDPOINTS * EVENTS;
 /** One answer in so many is a 500. */
 const FAIL_ONE_IN = 20;
-/** Of the data of an event; the body is then some 236 bytes long. */
-const FILLER = 'x'.repeat(96);
 const PULSES = 150;
 const PULSE_INTERVAL_MS = 25;
 
@@ -59,11 +56,13 @@ try {
 
 async function compareRates(owners: readonly string[]): Promise<void> {
   order(receiver, { failOneIn: FAIL_ONE_IN });
-  const head = signedHead();
+  const signed: RawLoad = { url: receiverUrl, connections: ENDPOINTS, requests: EVENTS, head: signedHead() };
+  const bare: RawLoad = { ...signed, head: {} };
   const loops = [
     { name: 'deliveries, commit to durable receipt', run: () => measured(server.pid, () => deliver(owners)) },
-    { name: 'raw loop, the same head and body', run: () => measured(process.pid, () => postRaw(head)) },
-    { name: 'raw loop, the same body', run: () => measured(process.pid, () => postRaw({})) },
+    { name: 'raw loop, the same head and body', run: () => measured(process.pid, () => postByNode(signed)) },
+    { name: 'raw loop of undici, the same', run: () => measured(process.pid, () => postByUndici(signed)) },
+    { name: 'raw loop, the same body', run: () => measured(process.pid, () => postByNode(bare)) },
   ];
   const rounds: Round[][] = loops.map(() => []);
   for (let round = -1; round < ROUNDS; round++) {
@@ -166,49 +165,6 @@ async function isWaiting(): Promise<boolean> {
 
 async function wakeWorkers(): Promise<void> {
   await client.query("select pg_notify('kindly_work', '')");
-}
-
-/** As many requests as there are deliveries, over as many connections as there are endpoints. */
-async function postRaw(head: Readonly<Record<string, string>>): Promise<void> {
-  const agent = new Agent({ keepAlive: true });
-  const body = rawBody();
-  const headers = { ...head, 'content-length': Buffer.byteLength(body) };
-  const post = (path: string): Promise<void> => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const outgoing = request(`${receiverUrl}${path}`, { method: 'POST', agent, headers }, (response) => {
-      response.resume().once('end', resolve);
-    });
-    outgoing.once('error', reject);
-    outgoing.end(body);
-    return promise;
-  };
-  await Promise.all(
-    Array.from({ length: ENDPOINTS }, async (_, index) => {
-      for (let sent = 0; sent < EVENTS; sent++) await post(`/raw/${index}`);
-    }),
-  );
-  agent.destroy();
-}
-
-/** What an event of this benchmark looks like on its way. */
-function rawBody(): string {
-  const data = { filler: FILLER, number: 250 };
-  return JSON.stringify({ id: randomUUID(), type: 'api_key.updated', created_at: '2024-01-08T12:00:00Z', data });
-}
-
-/** Headers of the size of a webhook's, with signatures that nobody has computed. */
-function signedHead(): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    'user-agent': 'Kindly-Webhooks/1.0',
-    'webhook-id': randomUUID(),
-    'webhook-timestamp': '1704715200',
-    'webhook-signature': `v1,${'A'.repeat(43)}=`,
-    'x-kindly-signature': '0'.repeat(64),
-    'x-kindly-event': 'api_key.updated',
-    'x-kindly-delivery': randomUUID(),
-    'x-kindly-sequence': '2500',
-  };
 }
 
 /** One event at a time for each healthy endpoint: the time from its commit to its arrival, in milliseconds. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -37,6 +38,26 @@ async function recordEvent(ageDays: number, isDispatched: boolean): Promise<stri
     [id, isDispatched ? new Date() : null],
   );
   return id;
+}
+
+/** Adds a delivery of an event, with one attempt. */
+async function addDelivery(eventId: string, endpointId: string): Promise<void> {
+  await database.query(
+    `with made as (
+       insert into webhook_deliveries (id, endpoint_id, event_id, event_type, sequence, status, attempts, created_at)
+       values (gen_random_uuid(), $2, $1, 'user.locked', 1, 'delivered', 1, now()) returning id)
+     insert into webhook_attempts (delivery_id, number, started_at, outcome) select id, 1, now(), 'delivered' from made`,
+    [eventId, endpointId],
+  );
+}
+
+/** Events of which there is a delivery with its attempt; and attempts of which there is no delivery. */
+async function delivered(): Promise<{ events: readonly string[]; strays: number }> {
+  const rows = await database.query<{ event_id: string | null }>(
+    'select d.event_id from webhook_attempts a left join webhook_deliveries d on d.id = a.delivery_id order by 1',
+  );
+  const events = rows.flatMap(({ event_id }) => event_id ?? []);
+  return { events, strays: rows.length - events.length };
 }
 
 /** A row of each kind that is just within its time, or just past it. */
@@ -92,14 +113,35 @@ describe('the jobs that are due at certain hours', () => {
     expect(new Set(schedules.map(({ name }) => name)).size).toBe(schedules.length);
   });
 
-  it('erase dispatched events of more than 30 days, and no others', async () => {
+  it('erase dispatched events of more than 30 days with their deliveries, and no others', async () => {
     const old = await recordEvent(31, true);
     const recent = await recordEvent(29, true);
+    await addDelivery(old, randomUUID());
+    await addDelivery(recent, randomUUID());
     await jobs.run('outbox-retention');
     expect(await database.query('select 1 from outbox_events where id = $1', [old])).toHaveLength(0);
     expect(await database.query('select 1 from outbox_events where id = $1', [recent])).toHaveLength(1);
+    expect(await delivered()).toEqual({ events: [recent], strays: 0 });
     // nothing that the queue does fails for want of a right
     for (const server of servers) expect(server.output()).not.toMatch(/"level":"(warn|error)"/);
+  });
+
+  it('erase webhooks that were deleted more than 30 days ago with their deliveries, and no others', async () => {
+    await database.query('delete from webhook_deliveries');
+    await database.query('delete from webhook_attempts');
+    const [old, kept] = [31, 29].map((days) => ({ id: randomUUID(), deletedAt: new Date(Date.now() - days * DAY) }));
+    for (const { id, deletedAt } of [old, kept].filter((webhook) => webhook !== undefined)) {
+      await database.query(
+        `insert into webhook_endpoints (id, owner_id, url, events, secret_sealed, created_at, deleted_at, disabled_at)
+         values ($1, gen_random_uuid(), 'https://hooks.example.com/', '{*}', '', now(), $2, $2)`,
+        [id, deletedAt],
+      );
+      await addDelivery(id, id);
+    }
+    await jobs.run('webhook-retention');
+    expect(await database.query('select 1 from webhook_endpoints where id = $1', [old?.id])).toHaveLength(0);
+    expect(await database.query('select 1 from webhook_endpoints where id = $1', [kept?.id])).toHaveLength(1);
+    expect(await delivered()).toEqual({ events: [kept?.id], strays: 0 });
   });
 
   it('erase hours of usage of more than 91 days, and no others', async () => {

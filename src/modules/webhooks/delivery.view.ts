@@ -4,7 +4,9 @@ import type { WebhookDeliveryView } from './delivery.dto.js';
 import type { WebhookAttempt } from './webhook-attempt.entity.js';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';
 
-/** Shows a delivery with its attempts, in the order in which they were made. */
+type AttemptView = z.infer<typeof WebhookDeliveryView>['attempts'][number];
+
+/** Shows a delivery with its attempts, in the order in which they were made; the rows are of those that are over. */
 export function viewDelivery(
   delivery: WebhookDelivery,
   attempts: readonly WebhookAttempt[],
@@ -15,14 +17,23 @@ export function viewDelivery(
     event_type: delivery.eventType,
     sequence: delivery.sequence,
     status: delivery.status,
-    attempts: attempts.map(viewAttempt),
+    attempts: [...attempts.map(viewAttempt), ...attemptUnderWay(delivery, attempts)],
     next_attempt_at: printTimeOrNull(delivery.nextAttemptAt),
     created_at: printTime(delivery.createdAt),
     finished_at: printTimeOrNull(delivery.finishedAt),
   };
 }
 
-function viewAttempt(attempt: WebhookAttempt): z.infer<typeof WebhookDeliveryView>['attempts'][number] {
+function attemptUnderWay(
+  { attempts: number, lastAttemptAt }: WebhookDelivery,
+  rows: readonly WebhookAttempt[],
+): AttemptView[] {
+  if (!lastAttemptAt || (rows.at(-1)?.number ?? 0) >= number) return [];
+  const started_at = printTime(lastAttemptAt);
+  return [{ number, started_at, outcome: null, status: null, latency_ms: null, error: null, response_excerpt: null }];
+}
+
+function viewAttempt(attempt: WebhookAttempt): AttemptView {
   return {
     number: attempt.number,
     started_at: printTime(attempt.startedAt),

@@ -11,10 +11,11 @@ const WebhookAttemptSchema = defineEntity({
   name: 'WebhookAttempt',
   tableName: 'webhook_attempts',
   properties: {
-    delivery: () => p.manyToOne(WebhookDelivery).deleteRule('cascade').primary(),
+    // without a constraint: a receipt finds its delivery in the statement that writes it
+    delivery: () => p.manyToOne(WebhookDelivery).createForeignKeyConstraint(false).primary(),
     number: p.integer().primary(),
-    /** Written before the request is sent; an attempt without an outcome is under way, or its process died. */
     startedAt: p.datetime(),
+    /** Null: the process that made it died before it could write down what came of it. */
     outcome: p.string().length(11).$type<AttemptOutcome>().nullable(),
     httpStatus: p.smallint().nullable(),
     latencyMs: p.integer().nullable(),
@@ -23,7 +24,7 @@ const WebhookAttemptSchema = defineEntity({
   },
 });
 
-/** One request to an endpoint, and what came of it. */
+/** One request to an endpoint that is over, and what came of it. */
 export class WebhookAttempt extends WebhookAttemptSchema.class {}
 WebhookAttemptSchema.setClass(WebhookAttempt);
 export { WebhookAttemptSchema };

@@ -13,14 +13,18 @@ const WebhookDeliverySchema = defineEntity({
   tableName: 'webhook_deliveries',
   properties: {
     id: p.uuid().primary(),
-    endpoint: () => p.manyToOne(WebhookEndpoint).deleteRule('cascade'),
-    event: () => p.manyToOne(OutboxEvent).deleteRule('cascade'),
+    // neither has a constraint: the fan-out holds both when it makes deliveries, and erasing either erases them
+    endpoint: () => p.manyToOne(WebhookEndpoint).createForeignKeyConstraint(false),
+    event: () => p.manyToOne(OutboxEvent).createForeignKeyConstraint(false),
     eventType: p.string().length(64),
     /** Counts the endpoint's deliveries from 1, without gaps, in the order of the events. */
     sequence: p.bigint('number'),
     status: p.string().length(9).$type<DeliveryStatus>(),
     /** Failures in the current round of attempts; a redelivery begins a new one. */
     failures: p.smallint().default(0),
+    /** Number of the last attempt, noted before its request is sent; it has a row of its own once it is over. */
+    attempts: p.integer().default(0),
+    lastAttemptAt: p.datetime().nullable(),
     nextAttemptAt: p.datetime().nullable(),
     createdAt: p.datetime(),
     finishedAt: p.datetime().nullable(),

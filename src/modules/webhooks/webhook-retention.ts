@@ -7,7 +7,12 @@ import { ScheduledJobs } from '../../platform/work/index.js';
 /** How long a deleted endpoint is kept, as long as its deliveries are. */
 const RETENTION_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Erases endpoints that were deleted long ago. Deliveries go with their events. */
+const ERASE_DELETED = `
+  with endpoints as (delete from webhook_endpoints where deleted_at < $1 returning id),
+  deliveries as (delete from webhook_deliveries where endpoint_id in (select id from endpoints) returning id)
+  delete from webhook_attempts where delivery_id in (select id from deliveries)`;
+
+/** Erases endpoints that were deleted long ago, with what is left of their deliveries: most have gone with their events. */
 @Injectable()
 export class WebhookRetention {
   constructor(
@@ -19,8 +24,6 @@ export class WebhookRetention {
   }
 
   private async eraseDeleted(): Promise<void> {
-    await this.database.query('delete from webhook_endpoints where deleted_at < $1', [
-      new Date(this.clock.now() - RETENTION_MS),
-    ]);
+    await this.database.query(ERASE_DELETED, [new Date(this.clock.now() - RETENTION_MS)]);
   }
 }

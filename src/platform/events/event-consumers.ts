@@ -16,6 +16,9 @@ export interface EventConsumer {
    * are dispatched, so each event has its effect once, whatever dies. Must not wait for anything but the database.
    */
   consume(em: EntityManager, events: readonly RecordedEvent[]): Promise<void>;
+
+  /** Erases, through `em`, what it keeps of events that are being erased. Absent: it keeps nothing of them. */
+  forget?(em: EntityManager, eventIds: readonly string[]): Promise<void>;
 }
 
 /** The modules that listen to events register here. */

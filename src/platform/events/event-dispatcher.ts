@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { Database } from '../database/database.js';
@@ -14,9 +13,13 @@ const BATCH_MAX = 500;
  * Claimed by what has not been dispatched, never by a mark of how far we are: the sequence is given out when an event is
  * recorded, and a transaction that took a low number may commit after one with a higher.
  */
-const FIND_WAITING = `
-  select id, type, owner_id as "ownerId", data
-    from outbox_events where dispatched_at is null order by sequence limit ? offset ?`;
+const TAKE_WAITING = `
+  with waiting as (
+    select id from outbox_events where dispatched_at is null order by sequence limit ? offset ?),
+  taken as (
+    update outbox_events e set dispatched_at = ? from waiting where e.id = waiting.id
+    returning e.id, e.type, e.owner_id, e.data, e.sequence)
+  select id, type, owner_id as "ownerId", data from taken order by sequence`;
 
 /** Hands recorded events to the consumers, in order, one process at a time. */
 @Injectable()
@@ -72,19 +75,10 @@ export class EventDispatcher implements Worker {
     return this.database.transaction(async (em) => {
       // one at a time, or two batches could reach the consumers in the wrong order
       await em.execute("select pg_advisory_xact_lock(hashtext('kindly.outbox'))");
-      const events = await em.execute<RecordedEvent[]>(FIND_WAITING, [limit, offset]);
+      const events = await em.execute<RecordedEvent[]>(TAKE_WAITING, [limit, offset, new Date(this.clock.now())]);
       if (events.length === 0) return 0;
       for (const consumer of this.consumers.list()) await consumer.consume(em, events);
-      await this.markDispatched(em, events);
       return events.length;
     });
-  }
-
-  private async markDispatched(em: EntityManager, events: readonly RecordedEvent[]): Promise<void> {
-    await em.execute(
-      `update outbox_events set dispatched_at = ?
-        where id in (select value::uuid from jsonb_array_elements_text(?::jsonb))`,
-      [new Date(this.clock.now()), JSON.stringify(events.map(({ id }) => id))],
-    );
   }
 }

@@ -6,9 +6,9 @@ const OutboxEventSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     /** Order of recording; delivery goes by it. */
-    sequence: p.bigint().autoincrement().unique(),
+    sequence: p.bigint().autoincrement(),
     type: p.string().length(64),
-    ownerId: p.uuid().index(),
+    ownerId: p.uuid(),
     /** Kind and id of who did it: `{"kind": "session", "id": "…", "ip": "…"}`. */
     actor: p.json<Record<string, string | null>>(),
     requestId: p.uuid().nullable(),

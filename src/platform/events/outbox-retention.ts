@@ -1,19 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { Database } from '../database/database.js';
 import { ScheduledJobs } from '../work/index.js';
+import { EventConsumers } from './event-consumers.js';
 
 /** How long a dispatched event, and what hangs on it, is kept. */
 const RETENTION_MS = 30 * 24 * 60 * 60 * 1000;
 
 const DELETE_BATCH = 5_000;
 
+const DELETE_OLD = `
+  delete from outbox_events where id in (
+    select id from outbox_events where id < ? and dispatched_at is not null limit ?) returning id`;
+
 /** Deletes events that were dispatched long ago, in small steps; what consumers keep for them goes with them. */
 @Injectable()
 export class OutboxRetention {
   constructor(
     jobs: ScheduledJobs,
+    private readonly consumers: EventConsumers,
     private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -24,13 +31,15 @@ export class OutboxRetention {
     const before = lowestIdOf(this.clock.now() - RETENTION_MS);
     let deleted: number;
     do {
-      const { rowCount } = await this.database.query(
-        `delete from outbox_events where id in (
-           select id from outbox_events where id < $1 and dispatched_at is not null limit $2)`,
-        [before, DELETE_BATCH],
-      );
-      deleted = rowCount ?? 0;
+      deleted = await this.database.transaction((em) => this.deleteBatch(em, before));
     } while (deleted === DELETE_BATCH);
+  }
+
+  private async deleteBatch(em: EntityManager, before: string): Promise<number> {
+    const rows = await em.execute<{ id: string }[]>(DELETE_OLD, [before, DELETE_BATCH]);
+    const ids = rows.map(({ id }) => id);
+    for (const consumer of this.consumers.list()) await consumer.forget?.(em, ids);
+    return ids.length;
   }
 }
 

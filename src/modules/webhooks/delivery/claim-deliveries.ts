@@ -1,5 +1,6 @@
 import type { Database } from '../../../platform/database/index.js';
 import { FAILURES_TO_PAUSE, type EndpointHealth } from './endpoint-health.js';
+import { DUE_COLUMNS, noteAttempts } from './note-attempts.js';
 import type { OutgoingEvent } from './webhook-message.js';
 
 /** A delivery that this process is to attempt. */
@@ -36,7 +37,7 @@ export interface Claim {
 
 /**
  * One round trip: takes the lease of endpoints for which something is due, those that answer well first; finds what is
- * due for each; and notes an attempt for each delivery before anything is sent, so that no request is ever made of which
+ * due for each; and notes an attempt in each delivery before anything is sent, so that no request is ever made of which
  * no row tells. A paused endpoint whose pause is over gets one delivery, as a trial.
  */
 const CLAIM = {
@@ -58,16 +59,14 @@ const CLAIM = {
       returning id, owner_id, url, secret_sealed, previous_secret_sealed, previous_secret_expires_at,
                 consecutive_failures, failing_since, paused_until),
     due as (
-      select d.*, (select coalesce(max(a.number), 0) + 1 from webhook_attempts a where a.delivery_id = d.id) as attempt
-        from leased e
+      select d.* from leased e
        cross join lateral (
-         select id, endpoint_id, event_id, sequence, failures, next_attempt_at from webhook_deliveries
+         select ${DUE_COLUMNS} from webhook_deliveries
           where endpoint_id = e.id and status = 'pending' and next_attempt_at <= $1
           order by next_attempt_at, sequence
           limit case when e.consecutive_failures >= $8 then 1 else $7::int end) d),
-    noted as (
-      insert into webhook_attempts (delivery_id, number, started_at) select id, attempt, $1 from due)
-    select e.*, due.id as delivery_id, due.sequence::text, due.failures, due.attempt,
+    ${noteAttempts('$1')}
+    select e.*, due.id as delivery_id, due.sequence::text, due.failures, due.attempts + 1 as attempt,
            v.id as event_id, v.type, v.data, v.occurred_at, v.request_id
       from leased e
       left join due on due.endpoint_id = e.id

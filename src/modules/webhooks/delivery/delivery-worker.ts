@@ -79,7 +79,7 @@ export class DeliveryWorker implements Worker {
     await this.idle.promise;
     clearTimeout(deadline);
     await this.ledger.stop();
-    this.sender.close();
+    await this.sender.close();
   }
 
   private async claim(): Promise<boolean> {

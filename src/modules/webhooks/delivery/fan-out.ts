@@ -43,6 +43,12 @@ const INSERT_DELIVERIES = `
     from (select endpoint_id, max(sequence) as last_sequence from made group by endpoint_id) m
    where e.id = m.endpoint_id`;
 
+const FORGET_DELIVERIES = `
+  with gone as (
+    delete from webhook_deliveries
+     where event_id in (select value::uuid from jsonb_array_elements_text(?::jsonb)) returning id)
+  delete from webhook_attempts where delivery_id in (select id from gone)`;
+
 /** Makes a delivery of each event for each endpoint of its owner that subscribes to it, numbered in order. */
 @Injectable()
 export class FanOut implements EventConsumer {
@@ -65,6 +71,10 @@ export class FanOut implements EventConsumer {
     const at = new Date(now);
     await em.execute(INSERT_DELIVERIES, [JSON.stringify(deliveries), at, at, at]);
     this.workers.wakeAfterCommit(em);
+  }
+
+  async forget(em: EntityManager, eventIds: readonly string[]): Promise<void> {
+    await em.execute(FORGET_DELIVERIES, [JSON.stringify(eventIds)]);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from '../../../platform/database/index.js';
 import { type ClaimedDelivery, type DeliveryRow, toDelivery } from './claim-deliveries.js';
 import { DELIVERIES_MAX, type RestockRequest } from './endpoint-turn.js';
+import { DUE_COLUMNS, noteAttempts } from './note-attempts.js';
 import { receiptRows, writeReceipts } from './write-receipts.js';
 
 /**
@@ -12,17 +13,15 @@ const RESTOCK = `
   with ${writeReceipts('$1', '$2')},
   wanted as (select * from jsonb_to_recordset($3::jsonb) as w (id uuid, held uuid[])),
   due as (
-    select d.*, (select coalesce(max(a.number), 0) + 1 from webhook_attempts a where a.delivery_id = d.id) as attempt
-      from wanted w
+    select d.* from wanted w
       join webhook_endpoints e on e.id = w.id and e.lease_holder = $4
      cross join lateral (
-       select id, endpoint_id, event_id, sequence, failures, next_attempt_at from webhook_deliveries
+       select ${DUE_COLUMNS} from webhook_deliveries
         where endpoint_id = e.id and status = 'pending' and next_attempt_at <= $2 and id <> all(w.held)
         order by next_attempt_at, sequence
         limit $5) d),
-  noted as (
-    insert into webhook_attempts (delivery_id, number, started_at) select id, attempt, $2 from due)
-  select due.endpoint_id, due.id as delivery_id, due.sequence::text, due.failures, due.attempt,
+  ${noteAttempts('$2')}
+  select due.endpoint_id, due.id as delivery_id, due.sequence::text, due.failures, due.attempts + 1 as attempt,
          v.id as event_id, v.type, v.data, v.occurred_at, v.request_id
     from due join outbox_events v on v.id = due.event_id
    order by due.next_attempt_at, due.sequence`;

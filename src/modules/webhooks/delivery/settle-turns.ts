@@ -22,8 +22,9 @@ const LOCK = `
 const WRITE_RECEIPTS = `with ${writeReceipts('?', '?')} select`;
 
 const FORGET_RETURNED = `
-  delete from webhook_attempts a using jsonb_to_recordset(?::jsonb) as r ("deliveryId" uuid, attempt int)
-   where a.delivery_id = r."deliveryId" and a.number = r.attempt`;
+  update webhook_deliveries d set attempts = d.attempts - 1
+    from jsonb_to_recordset(?::jsonb) as r ("deliveryId" uuid, attempt int)
+   where d.id = r."deliveryId" and d.attempts = r.attempt`;
 
 /** Only while the lease is ours: an owner who changes an endpoint takes it away, and starts its health afresh. */
 const WRITE_HEALTH = `

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { publicLookup, type Resolve } from '../target/resolve-public.js';
 import type { Answer } from './answer.js';
@@ -23,12 +23,12 @@ async function listen(listener: RequestListener): Promise<{ server: Server; port
 
 function client(resolve: Resolve | null = null, deadlineMs = 2_000): WebhookHttpClient {
   const made = new WebhookHttpClient({ deadlineMs, lookup: resolve && publicLookup(resolve) });
-  closers.push(() => made.close());
+  closers.push(() => void made.close());
   return made;
 }
 
 function postBy(poster: WebhookHttpClient, url: string): Promise<Answer> {
-  return poster.post(poster.targetOf(url), ['x-test', '1'], '{}');
+  return poster.post(poster.targetOf('endpoint', url), ['x-test', '1'], '{}');
 }
 
 function post(url: string, resolve: Resolve | null = null, deadlineMs?: number): Promise<Answer> {
@@ -124,6 +124,34 @@ describe('a request', () => {
     closers.push(() => server.close());
     if (greeting === null) server.close();
     expect(await post(`http://127.0.0.1:${port}/`)).toMatchObject({ outcome: 'unreachable', httpStatus: null, error });
+  });
+
+  it('waits for the final answer after an interim one', async () => {
+    const { port } = await listen((_request, response) => {
+      response.writeEarlyHints({ link: '</a.css>; rel=preload' }, () => response.writeHead(204).end());
+    });
+    expect(await post(`http://127.0.0.1:${port}/`)).toMatchObject({ outcome: 'delivered', httpStatus: 204 });
+  });
+
+  it('that ends while its connection is being made sends nothing later, and leaves the next one alone', async () => {
+    let hits = 0;
+    const { port } = await listen((_request, response) => {
+      hits += 1;
+      response.end();
+    });
+    const waiting: (() => void)[] = [];
+    const lookup: LookupFunction = (_name, _options, callback) => {
+      waiting.push(() => callback(null, [{ address: '127.0.0.1', family: 4 }]));
+    };
+    const slow = new WebhookHttpClient({ deadlineMs: 200, lookup });
+    closers.push(() => void slow.close());
+    const url = `http://slow.example.com:${port}/`;
+    expect(await postBy(slow, url)).toMatchObject({ outcome: 'timed_out' });
+    const next = postBy(slow, url);
+    for (const found of waiting.splice(0, 2).toReversed()) found();
+    expect(await next).toMatchObject({ outcome: 'delivered' });
+    expect(waiting).toHaveLength(0);
+    expect(hits).toBe(1);
   });
 
   it('is broken off when the client aborts, and none is made after that', async () => {

@@ -1,24 +1,26 @@
-import {
-  Agent,
-  request as httpRequest,
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { Client, errors } from 'undici';
 import { codeOf } from '../../../kernel/errors/code-of.js';
 import { BlockedTargetError } from '../target/blocked-target-error.js';
 import { isPrivateHost } from '../target/endpoint-url.js';
-import { readExcerpt } from './read-excerpt.js';
 import type { Answer } from './answer.js';
+import { Exchange, type Reply } from './exchange.js';
 
 /** Connections that rest longer are closed, in milliseconds. */
 const IDLE_CONNECTION_MS = 20_000;
-const IDLE_CONNECTIONS_MAX = 64;
 
 /** Largest head of an answer, in bytes. */
 const HEAD_BYTES_MAX = 16 * 1024;
+
+const CLIENT_OPTIONS = {
+  allowH2: false,
+  keepAliveTimeout: IDLE_CONNECTION_MS,
+  keepAliveMaxTimeout: IDLE_CONNECTION_MS,
+  maxHeaderSize: HEAD_BYTES_MAX,
+  // each request has one deadline for all of it
+  headersTimeout: 0,
+  bodyTimeout: 0,
+} as const;
 
 /** How the client goes about its requests. */
 export interface HttpClientOptions {
@@ -30,27 +32,20 @@ export interface HttpClientOptions {
 
 /** Where requests go: what they need of a URL, read once for many of them. */
 export interface WebhookTarget {
-  /** Null: it is an address that is not public, and nothing is sent. */
-  readonly options: RequestOptions | null;
-  readonly isHttps: boolean;
-  /** The value of `Host`. */
-  readonly host: string;
+  readonly endpointId: string;
+  readonly origin: string;
+  readonly path: string;
+  /** It is an address that is not public, and nothing is sent. */
+  readonly isBlocked: boolean;
 }
 
 class DeadlineError extends Error {}
 
 /** Posts webhooks over connections that are kept open. Follows no redirect, and goes to public addresses only. */
 export class WebhookHttpClient {
-  private readonly agentOptions = {
-    keepAlive: true,
-    maxFreeSockets: IDLE_CONNECTIONS_MAX,
-    maxTotalSockets: Number.POSITIVE_INFINITY,
-    timeout: IDLE_CONNECTION_MS,
-    scheduling: 'lifo',
-  } as const;
-  private readonly http = new Agent(this.agentOptions);
-  private readonly https = new HttpsAgent(this.agentOptions);
-  private readonly underWay = new Set<ClientRequest>();
+  /** One connection for each endpoint, by its id and origin, while it is used or rests. */
+  private readonly connections = new Map<string, Client>();
+  private readonly underWay = new Set<Exchange>();
   private aborted = false;
 
   constructor(private readonly options: HttpClientOptions) {}
@@ -61,36 +56,24 @@ export class WebhookHttpClient {
   }
 
   /** Reads a URL. An address in it is judged here, as it needs no look-up; a name is, each time, by the socket. */
-  targetOf(text: string): WebhookTarget {
-    const url = new URL(text);
-    const { lookup } = this.options;
-    const isHttps = url.protocol === 'https:';
-    // no more than is needed: node:http copies them for each request
-    const options = {
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port || (isHttps ? 443 : 80),
-      path: `${url.pathname}${url.search}`,
-      method: 'POST',
-      maxHeaderSize: HEAD_BYTES_MAX,
-      agent: isHttps ? this.https : this.http,
-      ...(lookup && { lookup }),
-    };
-    return { options: lookup && isPrivateHost(url.hostname) ? null : options, isHttps, host: url.host };
+  targetOf(endpointId: string, text: string): WebhookTarget {
+    const { origin, pathname, search, hostname } = new URL(text);
+    const isBlocked = this.options.lookup !== null && isPrivateHost(hostname);
+    return { endpointId, origin, path: `${pathname}${search}`, isBlocked };
   }
 
   /**
    * Sends one request; `headers` are names and values in turn. Never rejects: whatever goes wrong is part of the answer.
    */
-  async post(target: WebhookTarget, headers: readonly string[], body: string): Promise<Answer> {
+  async post(target: WebhookTarget, headers: string[], body: string): Promise<Answer> {
     const started = performance.now();
     const latency = (): number => Math.round(performance.now() - started);
     try {
-      const { response, excerpt } = await this.exchange(target, headers, body);
-      const httpStatus = response.statusCode ?? 0;
+      const { httpStatus, retryAfter, excerpt } = await this.exchange(target, headers, body);
       return {
         outcome: httpStatus >= 200 && httpStatus < 300 ? 'delivered' : 'rejected',
         httpStatus,
-        retryAfter: response.headers['retry-after'],
+        retryAfter,
         responseExcerpt: excerpt,
         error: null,
         latencyMs: latency(),
@@ -107,62 +90,71 @@ export class WebhookHttpClient {
   }
 
   /** Closes the connections that rest. */
-  close(): void {
-    this.http.destroy();
-    this.https.destroy();
+  async close(): Promise<void> {
+    await Promise.all([...this.connections.values()].map((connection) => connection.destroy()));
   }
 
   /** Breaks off the requests under way, and any that is still made. */
   abort(): void {
     this.aborted = true;
-    for (const request of this.underWay) request.destroy();
+    for (const exchange of this.underWay) exchange.breakOff(new errors.RequestAbortedError());
   }
 
-  private async exchange(
-    target: WebhookTarget,
-    headers: readonly string[],
-    body: string,
-  ): Promise<{ response: IncomingMessage; excerpt: string | null }> {
-    const request = open(target, headers, body);
-    this.underWay.add(request);
-    if (this.aborted) request.destroy();
-    const deadline = setTimeout(() => request.destroy(new DeadlineError()), this.options.deadlineMs);
+  private async exchange(target: WebhookTarget, headers: string[], body: string): Promise<Reply> {
+    if (target.isBlocked) throw new BlockedTargetError();
+    if (this.aborted) throw new errors.RequestAbortedError();
+    const connection = this.connectionTo(target);
+    const exchange = new Exchange(connection);
+    this.underWay.add(exchange);
+    const deadline = setTimeout(() => exchange.breakOff(new DeadlineError()), this.options.deadlineMs);
     try {
-      const response = await answerTo(request, body);
-      // the status has arrived in time; a body that does not end is only cut off
-      return { response, excerpt: await readExcerpt(response) };
+      connection.dispatch({ path: target.path, method: 'POST', headers, body }, exchange);
+      return await exchange.reply;
     } finally {
       clearTimeout(deadline);
-      this.underWay.delete(request);
+      this.underWay.delete(exchange);
+      if (connection.destroyed) this.forget(target, connection);
     }
+  }
+
+  private connectionTo(target: WebhookTarget): Client {
+    const known = this.connections.get(keyOf(target));
+    if (known) return known;
+    const { deadlineMs, lookup } = this.options;
+    const made = new Client(target.origin, {
+      ...CLIENT_OPTIONS,
+      connect: { timeout: deadlineMs, ...(lookup && { lookup }) },
+    });
+    const forget = (): void => this.forget(target, made);
+    made.once('disconnect', forget).once('connectionError', forget);
+    this.connections.set(keyOf(target), made);
+    return made;
+  }
+
+  private forget(target: WebhookTarget, connection: Client): void {
+    if (this.connections.get(keyOf(target)) === connection) this.connections.delete(keyOf(target));
   }
 }
 
-/** Headers in an array go out as they are: no other way of node:http costs as little. */
-function open({ options, isHttps, host }: WebhookTarget, headers: readonly string[], body: string): ClientRequest {
-  if (!options) throw new BlockedTargetError();
-  const head = ['host', host, ...headers, 'content-length', String(Buffer.byteLength(body))];
-  return (isHttps ? httpsRequest : httpRequest)({ ...options, headers: head });
-}
-
-function answerTo(request: ClientRequest, body: string): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  request.once('response', resolve);
-  // stays: a connection may also fail while the body of the answer is read
-  request.on('error', reject);
-  request.end(body);
-  return promise;
+function keyOf({ endpointId, origin }: WebhookTarget): string {
+  return `${endpointId} ${origin}`;
 }
 
 /** Public sentences; what the operating system says could describe our network. */
 function explain(error: unknown, deadlineMs: number): Pick<Answer, 'outcome' | 'error'> {
   if (error instanceof BlockedTargetError) return { outcome: 'blocked', error: error.message };
-  if (error instanceof DeadlineError) return { outcome: 'timed_out', error: `no answer within ${deadlineMs / 1000} s` };
   const code = codeOf(error) ?? '';
+  if (error instanceof DeadlineError || code === 'UND_ERR_CONNECT_TIMEOUT') {
+    return { outcome: 'timed_out', error: `no answer within ${deadlineMs / 1000} s` };
+  }
   if (code === 'ENOTFOUND' || code === 'ENODATA') return { outcome: 'unreachable', error: 'the name has no address' };
   if (code === 'ECONNREFUSED') return { outcome: 'unreachable', error: 'the connection was refused' };
-  if (code === 'ECONNRESET' || code === 'EPIPE') return { outcome: 'unreachable', error: 'the connection was closed' };
-  if (code.startsWith('HPE_')) return { outcome: 'unreachable', error: 'the answer is not HTTP' };
+  if (/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED)$/.test(code)) {
+    return { outcome: 'unreachable', error: 'the connection was closed' };
+  }
+  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
+    return { outcome: 'unreachable', error: 'the answer is not HTTP' };
+  }
   if (/CERT|SIGNATURE|SELF_SIGNED|^ERR_TLS|^ERR_SSL|^EPROTO/.test(code)) {
     return { outcome: 'unreachable', error: `TLS failed (${code})` };
   }

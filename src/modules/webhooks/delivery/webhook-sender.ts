@@ -49,7 +49,7 @@ export class WebhookSender {
   /** One turn, which ends early once `stopping` is aborted. */
   async take(turn: EndpointTurn, stopping: AbortSignal): Promise<TurnResult> {
     const { endpoint } = turn;
-    const recipient = { target: this.client.targetOf(endpoint.url), keys: this.keysOf(endpoint) };
+    const recipient = { target: this.client.targetOf(endpoint.id, endpoint.url), keys: this.keysOf(endpoint) };
     const ends = performance.now() + TURN_MS;
     let { health } = endpoint;
     while (!stopping.aborted && !isClosedTo(health, this.clock.now()) && performance.now() < ends) {
@@ -69,8 +69,8 @@ export class WebhookSender {
     this.client.abort();
   }
 
-  close(): void {
-    this.client.close();
+  close(): Promise<void> {
+    return this.client.close();
   }
 
   private async send(delivery: ClaimedDelivery, { target, keys }: Recipient): Promise<Receipt> {

@@ -8,10 +8,13 @@ export function writeReceipts(receipts: string, now: string): string {
       outcome text, http_status smallint, latency_ms int, error text, response_excerpt text, status text,
       failures smallint, next_attempt_at timestamptz)),
   attempts as (
-    update webhook_attempts a
-       set started_at = r.started_at, outcome = r.outcome, http_status = r.http_status, latency_ms = r.latency_ms,
-           error = r.error, response_excerpt = r.response_excerpt
-      from receipt r where a.delivery_id = r.delivery_id and a.number = r.attempt),
+    insert into webhook_attempts as a
+           (delivery_id, number, started_at, outcome, http_status, latency_ms, error, response_excerpt)
+    select delivery_id, attempt, started_at, outcome, http_status, latency_ms, error, response_excerpt from receipt r
+     where exists (select from webhook_deliveries d where d.id = r.delivery_id)
+        on conflict (delivery_id, number) do update
+       set started_at = excluded.started_at, outcome = excluded.outcome, http_status = excluded.http_status,
+           latency_ms = excluded.latency_ms, error = excluded.error, response_excerpt = excluded.response_excerpt),
   deliveries as (
     update webhook_deliveries d
        set status = r.status, failures = r.failures, next_attempt_at = r.next_attempt_at,

@@ -7,12 +7,14 @@ import { Migration20261124Foundation } from './20261124-foundation.js';
 import { Migration20261124Idempotency } from './20261124-idempotency.js';
 import { Migration20261124Mfa } from './20261124-mfa.js';
 import { Migration20261124Retention } from './20261124-retention.js';
+import { Migration20261124OutboxIndexes } from './20261124-outbox-indexes.js';
 import { Migration20261124OAuth } from './20261124-oauth.js';
 import { Migration20261124OAuthSigningKeys } from './20261124-oauth-signing-keys.js';
 import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signatures-and-service-accounts.js';
 import { Migration20261124Sessions } from './20261124-sessions.js';
 import { Migration20261124SessionUpdates } from './20261124-session-updates.js';
 import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
+import { Migration20261124WebhookAttemptsOnce } from './20261124-webhook-attempts-once.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
@@ -33,4 +35,6 @@ export const MIGRATIONS = [
   { name: '20261124-session-updates', class: Migration20261124SessionUpdates },
   { name: '20261124-oauth-signing-keys', class: Migration20261124OAuthSigningKeys },
   { name: '20261124-compression-retention', class: Migration20261124CompressionRetention },
+  { name: '20261124-webhook-attempts-once', class: Migration20261124WebhookAttemptsOnce },
+  { name: '20261124-outbox-indexes', class: Migration20261124OutboxIndexes },
 ] as const;
