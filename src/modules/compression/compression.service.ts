@@ -4,7 +4,7 @@ import type { Principal } from '../../kernel/access/principal.js';
 import { sha256Hex } from '../../kernel/crypto/digest.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import type { JsonBody } from '../../platform/http/body/parse-json-body.js';
+import type { JsonBody } from '../../platform/http/body/json-body.js';
 import { CodecPool } from './codec/codec-pool.js';
 import type { CodecJob } from './codec/codec-job.js';
 import { codecRefusal } from './codec-refusal.js';

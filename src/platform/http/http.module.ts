@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { JsonReader } from './body/json-reader.js';
 import { AmbientRequests } from './csrf/ambient-requests.js';
 import { CsrfCookie } from './csrf/csrf-cookie.js';
 import { CsrfController } from './csrf/csrf.controller.js';
@@ -8,7 +9,7 @@ import { ErrorsController } from './problem/errors.controller.js';
 /** What every route shares: bodies, validation, problems and their documentation. */
 @Module({
   controllers: [ErrorsController, CsrfController],
-  providers: [CsrfTokens, CsrfCookie, AmbientRequests],
-  exports: [AmbientRequests, CsrfCookie],
+  providers: [CsrfTokens, CsrfCookie, AmbientRequests, JsonReader],
+  exports: [AmbientRequests, CsrfCookie, JsonReader],
 })
 export class HttpModule {}
