@@ -38,7 +38,8 @@ export async function verifyHeaderSignature(inputs: SignatureInputs): Promise<Ve
 }
 
 /** What stands for the body in the signed message. */
-async function signedTextOfBody({ request, bodyLimitBytes, readJson }: SignatureInputs): Promise<string> {
+async function signedTextOfBody(inputs: SignatureInputs): Promise<string> {
+  const { request, bodyLimitBytes } = inputs;
   if (!hasBody(request)) return '';
   requireIdentityEncoding(request);
   if (!isJson(request)) {
@@ -49,7 +50,7 @@ async function signedTextOfBody({ request, bodyLimitBytes, readJson }: Signature
   const bytes = await readBody(request, bodyLimitBytes);
   // a client that announces a body and sends none has signed none
   if (bytes.length === 0) throw new AppError('REQ_002', { detail: 'The body is empty.' });
-  const { body, signedText } = await readJson(bytes);
+  const { body, signedText } = await inputs.readJson(bytes);
   request.jsonBody = body;
   return signedText;
 }

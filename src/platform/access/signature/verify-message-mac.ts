@@ -6,8 +6,8 @@ import { isSameMac, verifyRequestMac } from '../../../kernel/signing/verify-requ
 const SLICE_LENGTH = 512 * 1024;
 
 /**
- * As `verifyRequestMac`, for messages that may be tens of megabytes: other requests get their turns while it goes on.
- * `message` is ASCII but for what stands before the first slice ends.
+ * As `verifyRequestMac`, of a message of ASCII that may have tens of megabytes: other requests get their turns while it
+ * goes on.
  */
 export async function verifyMessageMac(secret: KeyObject, message: string, signature: string): Promise<boolean> {
   if (message.length <= SLICE_LENGTH) return verifyRequestMac(secret, message, signature);

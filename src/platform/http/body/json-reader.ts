@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { JobQueue } from '../../threads/job-queue.js';
 import { isMovable, ownCopy } from '../../threads/movable-memory.js';
@@ -10,41 +10,53 @@ import { parseSignedBody, type SignedJsonBody } from './parse-signed-body.js';
 
 /** Up to here a body of nothing but members takes this thread milliseconds; one of 10 MiB takes it seconds. */
 const SMALL_BYTES_MAX = 128 * 1024;
-/** An owner has one body read at a time, so a second worker leaves others a way past a slow one. */
-const WORKERS_MAX = 2;
 const MIB = 1024 * 1024;
 const WAITING = { queuedPerOwnerMax: 64, queuedBytesPerOwnerMax: 32 * MIB, queuedBytesMax: 128 * MIB };
 /** Soon: a worker that has read a large body keeps a large heap. */
 const IDLE_MS = 5_000;
 
+/** Whatever a body of 10 MiB is made of, half a gigabyte of heap is enough to read it. */
+const HEAP_FACTOR = 48;
+const HEAP_BASE_MIB = 64;
+const WORKER_ENTRY = new URL('./json.worker.js', import.meta.url);
+
+/** Bodies of up to `smallBytesMax` are read on the calling thread; `workerEntry` is the compiled worker module. */
+export interface JsonReaderOptions {
+  readonly bodyLimitBytes: number;
+  readonly smallBytesMax?: number;
+  readonly workerEntry?: URL;
+}
+
 interface Entry {
   readonly ownerId: string;
   readonly sizeBytes: number;
   readonly job: JsonJob;
-  resolve(reply: JsonReply): void;
-  reject(error: unknown): void;
+  readonly resolve: (reply: JsonReply) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** Reads JSON bodies, large ones on worker threads, so that other requests do not wait for them. Owners take turns. */
-@Injectable()
+/** Reads JSON bodies, large ones on a worker thread, so that other requests do not wait for them. Owners take turns. */
 export class JsonReader implements OnApplicationShutdown {
-  private readonly crew = new WorkerCrew<JsonJob, JsonReply>({
-    entry: new URL('./json.worker.js', import.meta.url),
-    heapLimits: {},
-    idleMs: IDLE_MS,
-  });
+  private readonly crew: WorkerCrew<JsonJob, JsonReply>;
+  private readonly smallBytesMax: number;
   private readonly queue = new JobQueue<Entry>(WAITING, tooManyWaiting);
-  private readonly busyOwners = new Set<string>();
+  private isBusy = false;
+
+  constructor({ bodyLimitBytes, smallBytesMax = SMALL_BYTES_MAX, workerEntry = WORKER_ENTRY }: JsonReaderOptions) {
+    this.smallBytesMax = smallBytesMax;
+    const heapLimits = { maxOldGenerationSizeMb: HEAP_BASE_MIB + HEAP_FACTOR * Math.ceil(bodyLimitBytes / MIB) };
+    this.crew = new WorkerCrew({ entry: workerEntry, heapLimits, idleMs: IDLE_MS });
+  }
 
   /** Reads a body as {@link parseJsonBody} does. @throws AppError REQ_002, SRV_002 when too much is waiting */
   async read(ownerId: string, bytes: Buffer): Promise<JsonBody> {
-    if (bytes.length <= SMALL_BYTES_MAX) return parseJsonBody(bytes);
+    if (bytes.length <= this.smallBytesMax) return parseJsonBody(bytes);
     return bodyOf(await this.enqueue(ownerId, 'plain', bytes)).body;
   }
 
   /** Reads a body as {@link parseSignedBody} does. @throws AppError REQ_002, SRV_002 when too much is waiting */
   async readSigned(ownerId: string, bytes: Buffer): Promise<SignedJsonBody> {
-    if (bytes.length <= SMALL_BYTES_MAX) return parseSignedBody(bytes);
+    if (bytes.length <= this.smallBytesMax) return parseSignedBody(bytes);
     return bodyOf(await this.enqueue(ownerId, 'signed', bytes));
   }
 
@@ -62,22 +74,20 @@ export class JsonReader implements OnApplicationShutdown {
   }
 
   private dispatch(): void {
-    while (this.busyOwners.size < WORKERS_MAX) {
-      const entry = this.queue.take((ownerId) => !this.busyOwners.has(ownerId));
-      if (!entry) return;
-      void this.perform(entry);
-    }
+    // one at a time: reading 10 MiB takes hundreds of megabytes
+    const entry = this.isBusy ? undefined : this.queue.take();
+    if (entry) void this.perform(entry);
   }
 
-  private async perform({ ownerId, job, resolve, reject }: Entry): Promise<void> {
-    this.busyOwners.add(ownerId);
+  private async perform({ job, resolve, reject }: Entry): Promise<void> {
+    this.isBusy = true;
     const worker = this.crew.take();
     try {
       resolve(await worker.perform(job, [job.bytes.buffer]));
     } catch (error) {
       reject(unavailable({ cause: error, internal: 'a worker ended while it read a body' }));
     }
-    this.busyOwners.delete(ownerId);
+    this.isBusy = false;
     this.crew.giveBack(worker);
     this.dispatch();
   }
