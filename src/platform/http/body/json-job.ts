@@ -3,11 +3,12 @@ import type { ByteSpan } from '../../../kernel/signing/signed-body.js';
 import { abridged } from './abridged.js';
 import { JsonBody } from './json-body.js';
 import { parseJsonBody } from './parse-json-body.js';
+import { requireJsonText } from './require-json-text.js';
 import { parseSignedBody, type SignedJsonBody } from './parse-signed-body.js';
 
-/** A body to be read by a worker thread, as it is sent or as it is signed. */
+/** Bytes to be read by a worker thread: a body as it is sent or as it is signed, or any text that is to be JSON. */
 export interface JsonJob {
-  readonly form: 'plain' | 'signed';
+  readonly form: 'plain' | 'signed' | 'text';
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -23,12 +24,20 @@ export type JsonReply =
   | { readonly outcome: 'refused'; readonly detail: string | undefined }
   | { readonly outcome: 'failed'; readonly message: string };
 
+const READ: Readonly<Record<JsonJob['form'], (bytes: Buffer) => SignedJsonBody>> = {
+  plain: (bytes) => ({ body: parseJsonBody(bytes), signedText: '' }),
+  signed: parseSignedBody,
+  text: (bytes) => {
+    requireJsonText(bytes);
+    return { body: new JsonBody(null, bytes, new Map()), signedText: '' };
+  },
+};
+
 /** Reads a body on the calling thread. Never throws. */
 export function performJsonJob({ form, bytes }: JsonJob): JsonReply {
   const received = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    const { body, signedText } =
-      form === 'signed' ? parseSignedBody(received) : { body: parseJsonBody(received), signedText: '' };
+    const { body, signedText } = READ[form](received);
     return { outcome: 'read', value: abridged(body.value), bytes, members: body.members, signedText };
   } catch (error) {
     if (error instanceof AppError && error.code === 'REQ_002') return { outcome: 'refused', detail: error.detail };

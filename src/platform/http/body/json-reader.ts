@@ -6,6 +6,7 @@ import { WorkerCrew } from '../../threads/worker-crew.js';
 import type { JsonBody } from './json-body.js';
 import { bodyOf, type JsonJob, type JsonReply } from './json-job.js';
 import { parseJsonBody } from './parse-json-body.js';
+import { requireJsonText } from './require-json-text.js';
 import { parseSignedBody, type SignedJsonBody } from './parse-signed-body.js';
 
 /** Up to here a body of nothing but members takes this thread milliseconds; one of 10 MiB takes it seconds. */
@@ -18,6 +19,8 @@ const IDLE_MS = 5_000;
 /** Whatever a body of 10 MiB is made of, half a gigabyte of heap is enough to read it. */
 const HEAP_FACTOR = 48;
 const HEAP_BASE_MIB = 64;
+/** However small the limit of bodies: what was decompressed is read too. */
+const TEXT_BYTES_MAX = 16 * MIB;
 const WORKER_ENTRY = new URL('./json.worker.js', import.meta.url);
 
 /** Bodies of up to `smallBytesMax` are read on the calling thread; `workerEntry` is the compiled worker module. */
@@ -44,7 +47,8 @@ export class JsonReader implements OnApplicationShutdown {
 
   constructor({ bodyLimitBytes, smallBytesMax = SMALL_BYTES_MAX, workerEntry = WORKER_ENTRY }: JsonReaderOptions) {
     this.smallBytesMax = smallBytesMax;
-    const heapLimits = { maxOldGenerationSizeMb: HEAP_BASE_MIB + HEAP_FACTOR * Math.ceil(bodyLimitBytes / MIB) };
+    const sizeMib = Math.ceil(Math.max(bodyLimitBytes, TEXT_BYTES_MAX) / MIB);
+    const heapLimits = { maxOldGenerationSizeMb: HEAP_BASE_MIB + HEAP_FACTOR * sizeMib };
     this.crew = new WorkerCrew({ entry: workerEntry, heapLimits, idleMs: IDLE_MS });
   }
 
@@ -58,6 +62,12 @@ export class JsonReader implements OnApplicationShutdown {
   async readSigned(ownerId: string, bytes: Buffer): Promise<SignedJsonBody> {
     if (bytes.length <= this.smallBytesMax) return parseSignedBody(bytes);
     return bodyOf(await this.enqueue(ownerId, 'signed', bytes));
+  }
+
+  /** Makes sure that bytes, which may move away, are JSON of whatever shape. @throws AppError REQ_002, SRV_002 */
+  async requireText(ownerId: string, bytes: Buffer): Promise<void> {
+    if (bytes.length <= this.smallBytesMax) requireJsonText(bytes);
+    else bodyOf(await this.enqueue(ownerId, 'text', bytes));
   }
 
   /** Requests have ended by now. */
