@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type BenchServer, openBenchWorld } from './support/bench-world.ts';
-import { memoryOf, forgetPeak } from './support/memory.ts';
+import { forgetPeak, memoryOf } from './support/memory.ts';
 import { mintKey, newBenchPerson } from './support/people.ts';
 import { print, spread } from './support/rounds.ts';
 
@@ -81,7 +81,7 @@ const world = await openBenchWorld();
 try {
   const server = await (await world.createDatabase('bench_large_bodies')).startServer();
   const { token, key } = await newBenchPerson(server);
-  const signer = (await mintKey(server, token)) as unknown as Signer;
+  const signer = await mintKey(server, token);
   const report = async (name: string, send: () => Promise<number>): Promise<void> => {
     const waits: number[] = [];
     let status = 0;
@@ -109,7 +109,7 @@ try {
     const target = '/api/compression/compress';
     return post(server, signer.key, [target, `{"data":${MEMBERS}}`], signed(signer, target, canonical));
   });
-  const samples = fill((number) => `"${String(number).padStart(1000, 'sample ')}"`).slice(0, -2);
+  const samples = fill((number) => `"${String(number).padStart(1100, 'sample ')}"`).slice(0, -2);
   await report('samples of a dictionary', () =>
     post(server, key, ['/api/compression/dictionaries', `{"name":"d","samples":[${samples}"]}`]),
   );

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 const [url = ''] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 let longestMs = 0;
-let isOver = false;
+const over = new AbortController();
 
 function ask(): Promise<void> {
   const started = performance.now();
@@ -20,12 +20,12 @@ function ask(): Promise<void> {
 }
 
 process.once('message', () => {
-  isOver = true;
+  over.abort();
 });
 await ask();
 longestMs = 0;
 process.send?.('ready');
-while (!isOver) {
+while (!over.signal.aborted) {
   await ask();
   await setTimeout(5);
 }
