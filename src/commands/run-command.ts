@@ -55,12 +55,25 @@ const COMMANDS: readonly Command[] = [
 ];
 
 /** Runs the command that the arguments name. @returns the exit code: 0 done, 1 failed, 2 called wrongly */
-export function runCommand(words: readonly string[]): Promise<number> {
+export async function runCommand(words: readonly string[]): Promise<number> {
   const command = COMMANDS.find((candidate) => candidate.words.every((word, position) => words[position] === word));
-  if (!command) {
-    const usages = COMMANDS.map(({ usage }) => `  npm run kindly -- ${usage}`);
-    process.stderr.write(`Usage:\n${usages.join('\n')}\n`);
-    return Promise.resolve(2);
+  if (!command) return calledWrongly(COMMANDS);
+  try {
+    return await command.run(words.slice(command.words.length));
+  } catch (error) {
+    if (!isArgumentFault(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return calledWrongly([command]);
   }
-  return command.run(words.slice(command.words.length));
+}
+
+function calledWrongly(commands: readonly Command[]): number {
+  const usages = commands.map(({ usage }) => `  npm run kindly -- ${usage}`);
+  process.stderr.write(`Usage:\n${usages.join('\n')}\n`);
+  return 2;
+}
+
+/** What `parseArgs` throws for words that the command does not take. */
+function isArgumentFault(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_');
 }

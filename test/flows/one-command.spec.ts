@@ -213,4 +213,19 @@ describe('a command called wrongly', () => {
     const run = promisify(execFile)(process.execPath, ['dist/cli.js', 'admin', 'destroy'], { cwd: ROOT });
     await expect(run).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('admin create') });
   });
+
+  it.each([
+    ['secrets rotate', '--finsh'],
+    ['oauth rotate-signing-key', '--leak'],
+    ['oauth rotate-signing-key', 'now'],
+    ['admin create', '--nam=x'],
+  ])('says what it does not take, and only how it is called: %s %s', async (command, word) => {
+    const words = ['dist/cli.js', ...command.split(' '), word];
+    const failure = await promisify(execFile)(process.execPath, words, { cwd: ROOT }).catch((error: unknown) => error);
+    const { code, stderr } = failure as { code: number; stderr: string };
+    expect(code).toBe(2);
+    expect(stderr).toContain(word.split('=')[0]);
+    expect(stderr).toContain(`npm run kindly -- ${command}`);
+    expect(stderr).not.toMatch(/\n\s+at |could not start|audit verify/);
+  });
 });

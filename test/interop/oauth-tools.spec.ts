@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allow, PageBrowser } from '../support/authorize.ts';
 import { buildGo, GO_DEADLINE_MS, obstacleToGo } from '../support/go.ts';
+import { describeWith } from '../support/installed.ts';
 import { credentialsOf, newOAuthClient, newPublicClient, type OAuthClientBody } from '../support/oauth.ts';
 import { newPerson, type Person } from '../support/people.ts';
 import { ISSUER } from '../support/service-accounts.ts';
@@ -48,7 +49,7 @@ async function useTool(command: string, words: readonly string[], client: OAuthC
 
 const WORKED = { wrong_verifier: 'invalid_grant', status: 200, refreshed: 200, rotated: true };
 
-describe('a tool in Python, with the standard library alone', () => {
+describeWith(['python3'], 'a tool in Python, with the standard library alone', () => {
   it.each(CLIENTS)('logs a user in with PKCE and refreshes: %s', async (_name, make, ownStatus) => {
     const script = join(import.meta.dirname, 'oauth_client.py');
     expect(await useTool('python3', [script], await make())).toEqual({ ...WORKED, client_credentials: ownStatus });
