@@ -43,7 +43,14 @@ export async function postByUndici({ url, connections, requests, head }: RawLoad
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       connection.dispatch(
         { method: 'POST', path: `/raw/${index}`, headers: head, body },
-        { onRequestStart() {}, onResponseEnd: () => resolve(), onResponseError: (_controller, error) => reject(error) },
+        {
+          // undici asks for all of them
+          onRequestStart() {},
+          onResponseStart() {},
+          onResponseData() {},
+          onResponseEnd: () => resolve(),
+          onResponseError: (_controller, error) => reject(error),
+        },
       );
       await promise;
     }

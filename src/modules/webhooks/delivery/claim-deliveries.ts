@@ -38,41 +38,39 @@ export interface Claim {
 /**
  * One round trip: takes the lease of endpoints for which something is due, those that answer well first; finds what is
  * due for each; and notes an attempt in each delivery before anything is sent, so that no request is ever made of which
- * no row tells. A paused endpoint whose pause is over gets one delivery, as a trial.
+ * no row tells. A paused endpoint whose pause is over gets one delivery, as a trial. Not a prepared statement, whose plan
+ * would be that of the tables as they were when they were small.
  */
-const CLAIM = {
-  name: 'claim-webhook-deliveries',
-  text: `
-    with healthy as (
-      select id from webhook_endpoints
-       where next_due_at <= $1 and (lease_until is null or lease_until <= $1) and id <> all($4::uuid[])
-         and consecutive_failures = 0
-       order by next_due_at limit $5 for update skip locked),
-    failing as (
-      select id from webhook_endpoints
-       where next_due_at <= $1 and (lease_until is null or lease_until <= $1) and id <> all($4::uuid[])
-         and consecutive_failures > 0
-       order by next_due_at limit $6 for update skip locked),
-    leased as (
-      update webhook_endpoints set lease_holder = $2, lease_until = $3
-       where id in (select id from healthy union all select id from failing)
-      returning id, owner_id, url, secret_sealed, previous_secret_sealed, previous_secret_expires_at,
-                consecutive_failures, failing_since, paused_until),
-    due as (
-      select d.* from leased e
-       cross join lateral (
-         select ${DUE_COLUMNS} from webhook_deliveries
-          where endpoint_id = e.id and status = 'pending' and next_attempt_at <= $1
-          order by next_attempt_at, sequence
-          limit case when e.consecutive_failures >= $8 then 1 else $7::int end) d),
-    ${noteAttempts('$1')}
-    select e.*, due.id as delivery_id, due.sequence::text, due.failures, due.attempts + 1 as attempt,
-           v.id as event_id, v.type, v.data, v.occurred_at, v.request_id
-      from leased e
-      left join due on due.endpoint_id = e.id
-      left join outbox_events v on v.id = due.event_id
-     order by e.id, due.next_attempt_at, due.sequence`,
-};
+const CLAIM = `
+  with healthy as (
+    select id from webhook_endpoints
+     where next_due_at <= $1 and (lease_until is null or lease_until <= $1) and id <> all($4::uuid[])
+       and consecutive_failures = 0
+     order by next_due_at limit $5 for update skip locked),
+  failing as (
+    select id from webhook_endpoints
+     where next_due_at <= $1 and (lease_until is null or lease_until <= $1) and id <> all($4::uuid[])
+       and consecutive_failures > 0
+     order by next_due_at limit $6 for update skip locked),
+  leased as (
+    update webhook_endpoints set lease_holder = $2, lease_until = $3
+     where id in (select id from healthy union all select id from failing)
+    returning id, owner_id, url, secret_sealed, previous_secret_sealed, previous_secret_expires_at,
+              consecutive_failures, failing_since, paused_until),
+  due as (
+    select d.* from leased e
+     cross join lateral (
+       select ${DUE_COLUMNS} from webhook_deliveries
+        where endpoint_id = e.id and status = 'pending' and next_attempt_at <= $1
+        order by next_attempt_at, sequence
+        limit case when e.consecutive_failures >= $8 then 1 else $7::int end) d),
+  ${noteAttempts('$1')}
+  select e.*, due.id as delivery_id, due.sequence::text, due.failures, due.attempts + 1 as attempt,
+         v.id as event_id, v.type, v.data, v.occurred_at, v.request_id
+    from leased e
+    left join due on due.endpoint_id = e.id
+    left join outbox_events v on v.id = due.event_id
+   order by e.id, due.next_attempt_at, due.sequence`;
 
 /** A delivery, its attempt and its event, as statements return them. */
 export interface DeliveryRow {
