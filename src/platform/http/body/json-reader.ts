@@ -70,8 +70,11 @@ export class JsonReader implements OnApplicationShutdown {
     else bodyOf(await this.enqueue(ownerId, 'text', bytes));
   }
 
-  /** Requests have ended by now. */
+  /** Requests have ended by now; what is left of their bodies is not read. */
   async onApplicationShutdown(): Promise<void> {
+    for (let entry = this.queue.take(); entry; entry = this.queue.take()) {
+      entry.reject(unavailable({ internal: 'the server is shutting down' }));
+    }
     await this.crew.close();
   }
 
