@@ -2,7 +2,6 @@
 // feel of streams beside them, bombs, and dictionaries. Run: node bench/compression.ts [speed|json|memory|neighbours|bombs|dictionary]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
@@ -12,6 +11,7 @@ import { type BenchDatabase, type BenchServer, openBenchWorld } from './support/
 import { cpuOf } from './support/cpu.ts';
 import { Generator } from './support/generator.ts';
 import { auditRecord, jsonLines } from './support/json-lines.ts';
+import { forgetPeak, memoryOf } from './support/memory.ts';
 import { newBenchPerson } from './support/people.ts';
 import { requestText } from './support/request-text.ts';
 import { median, print, spread } from './support/rounds.ts';
@@ -28,19 +28,6 @@ const SERVER_SETTINGS = { COMPRESSION_OUTPUT_LIMIT: '3GiB' };
 
 function verdict(isMet: boolean): string {
   return isMet ? 'met' : 'NOT MET';
-}
-
-function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
-  return Number(new RegExp(`${field}:\\s*(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-}
-
-/** Lets the kernel forget the peak so far (proc(5), clear_refs), where it knows how to. */
-function forgetPeak(pid: number): void {
-  try {
-    writeFileSync(`/proc/${pid}/clear_refs`, '5');
-  } catch {
-    // the peak of earlier steps then counts too
-  }
 }
 
 function api(server: BenchServer, operation: string, key: string): StreamTarget {

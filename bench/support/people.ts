@@ -31,7 +31,7 @@ export async function mintKey(
   server: BenchServer,
   token: string,
   fields: object = {},
-): Promise<{ id: string; key: string }> {
+): Promise<{ id: string; key: string; api_secret: string }> {
   return post(server, '/api/keys', { name: 'bench', ...fields }, { authorization: `Bearer ${token}` });
 }
 

@@ -106,7 +106,7 @@ export const ERROR_CATALOGUE = {
     status: 400,
     title: 'Malformed body',
     solution: 'Send a well-formed JSON body in UTF-8',
-    when: 'The body is not JSON, not UTF-8, nested too deeply or names a member twice.',
+    when: 'The body is not JSON, not UTF-8, nested too deeply, has too many members or names one twice.',
   },
   REQ_003: {
     status: 413,

@@ -13,7 +13,11 @@ export function verifyRequestMac(
   message: string,
   signature: string | Buffer,
 ): boolean {
-  const expected = requestMac(secret, message);
   const received = typeof signature === 'string' ? Buffer.from(signature, 'hex') : signature;
+  return isSameMac(requestMac(secret, message), received);
+}
+
+/** Whether two MACs are equal; takes the same time wherever they differ. */
+export function isSameMac(expected: Buffer, received: Buffer): boolean {
   return received.length === expected.length && timingSafeEqual(received, expected);
 }

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
 import { DataBody } from '../../platform/http/body/body-limit.decorator.js';
-import type { JsonBody } from '../../platform/http/body/parse-json-body.js';
+import type { JsonBody } from '../../platform/http/body/json-body.js';
 import { StreamedBody } from '../../platform/http/body/streamed-body.decorator.js';
 import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import { HasOtherForm } from '../../platform/http/openapi/other-form.js';

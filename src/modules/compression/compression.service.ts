@@ -4,7 +4,8 @@ import type { Principal } from '../../kernel/access/principal.js';
 import { sha256Hex } from '../../kernel/crypto/digest.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import type { JsonBody } from '../../platform/http/body/parse-json-body.js';
+import type { JsonBody } from '../../platform/http/body/json-body.js';
+import { JsonReader } from '../../platform/http/body/json-reader.js';
 import { CodecPool } from './codec/codec-pool.js';
 import type { CodecJob } from './codec/codec-job.js';
 import { codecRefusal } from './codec-refusal.js';
@@ -31,6 +32,7 @@ export class CompressionService {
     private readonly pool: CodecPool,
     private readonly dictionaries: Dictionaries,
     private readonly completions: Completions,
+    private readonly reader: JsonReader,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -95,13 +97,16 @@ export class CompressionService {
       options,
       mayDetachInput: true,
     });
-    const data = originalAsJson(original, encoding);
-    this.completions.count(caller, { operation: 'decompress', algorithm, bytesIn, bytesOut: original.length });
+    const durationMs = roundTo(performance.now() - started, 3);
+    // both first: the original's memory may move to a worker
+    const [checksum, bytesOut] = [sha256Hex(original), original.length];
+    const data = await originalAsJson(original, encoding, (text) => this.reader.requireText(caller.userId, text));
+    this.completions.count(caller, { operation: 'decompress', algorithm, bytesIn, bytesOut });
     const answer: Omit<z.infer<typeof DecompressionView>, 'data'> = {
       algorithm,
-      ...figuresOf(original.length, bytesIn),
-      duration_ms: roundTo(performance.now() - started, 3),
-      checksum: sha256Hex(original),
+      ...figuresOf(bytesOut, bytesIn),
+      duration_ms: durationMs,
+      checksum,
       encoding,
     };
     return `${JSON.stringify(answer).slice(0, -1)},"data":${data}}`;

@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors/app-error.js';
-import type { JsonBody } from '../../platform/http/body/parse-json-body.js';
+import type { JsonBody } from '../../platform/http/body/json-body.js';
 import type { ENCODINGS } from './compression.dto.js';
 
 /** How `data` stands for bytes. */
@@ -37,14 +37,22 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && !FOREIGN_TO_BASE64.test(text.slice(0, text.length - paddingLength));
 }
 
-/** The JSON text that gives the original back in the encoding asked for. @throws AppError REQ_001 if it cannot */
-export function originalAsJson(original: Buffer, encoding: Encoding): string {
+/**
+ * The JSON text that gives the original back in the encoding asked for; `requireJson` must reject with REQ_002 what is
+ * none. @throws AppError REQ_001 if it cannot, SRV_002
+ */
+export async function originalAsJson(
+  original: Buffer,
+  encoding: Encoding,
+  requireJson: (text: Buffer) => Promise<void>,
+): Promise<string> {
   if (encoding === 'base64') return JSON.stringify(original.toString('base64'));
   const text = decodeUtf8(original, encoding);
   if (encoding === 'utf8') return JSON.stringify(text);
   try {
-    JSON.parse(text);
+    await requireJson(original);
   } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'REQ_002') throw error;
     throw encodingFault('the original is not JSON; ask for utf8 or base64', error);
   }
   return text;

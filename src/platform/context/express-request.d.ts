@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { JsonBody } from '../http/body/parse-json-body.js';
+import type { JsonBody } from '../http/body/json-body.js';
 import type { RequestContext } from './request-context.js';
 
 declare global {

@@ -1,12 +1,19 @@
+import { JobQueue } from '../../../platform/threads/job-queue.js';
+import { WorkerCrew } from '../../../platform/threads/worker-crew.js';
+import { CodecBusyError } from './codec-busy-error.js';
 import { jobBytes } from './codec-job.js';
 import type { CodecJob } from './codec-job.js';
 import type { CompressOptions } from './codec-options.js';
 import { CODEC_POOL_LIMITS } from './codec-pool-limits.js';
 import type { CodecPoolLimits } from './codec-pool-limits.js';
-import { JobQueue } from './job-queue.js';
+import { outputOf } from './codec-reply.js';
+import type { CodecReply } from './codec-reply.js';
+import { packJob } from './pack-job.js';
 import { performIfSmall } from './perform-if-small.js';
 import { StreamPlaces } from './stream-places.js';
-import { WorkerCrew } from './worker-crew.js';
+
+// Inputs and outputs are not on the JavaScript heap; what is, is small.
+const HEAP_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 interface Entry {
   readonly ownerId: string;
@@ -23,7 +30,7 @@ interface Entry {
  */
 export class CodecPool {
   readonly #limits: CodecPoolLimits;
-  readonly #crew: WorkerCrew;
+  readonly #crew: WorkerCrew<CodecJob, CodecReply>;
   readonly #streams: StreamPlaces;
   readonly #queue: JobQueue<Entry>;
   /** The running entries, with the time (ms) at which each began. */
@@ -34,9 +41,9 @@ export class CodecPool {
   /** `workerEntry` is the compiled worker module. */
   constructor(limits: Partial<CodecPoolLimits> = {}, workerEntry: URL = new URL('./codec.worker.js', import.meta.url)) {
     this.#limits = { ...CODEC_POOL_LIMITS, ...limits };
-    this.#crew = new WorkerCrew(workerEntry, this.#limits.idleMs);
+    this.#crew = new WorkerCrew({ entry: workerEntry, heapLimits: HEAP_LIMITS, idleMs: this.#limits.idleMs });
     this.#streams = new StreamPlaces(this.#limits);
-    this.#queue = new JobQueue(this.#limits);
+    this.#queue = new JobQueue(this.#limits, busyError);
   }
 
   /** How many worker threads are alive. */
@@ -111,7 +118,8 @@ export class CodecPool {
     this.#running.set(entry, performance.now());
     entry.signal?.addEventListener('abort', endWorker);
     try {
-      entry.resolve(await worker.perform(entry.job));
+      const { job, transfer } = packJob(entry.job);
+      entry.resolve(outputOf(await worker.perform(job, transfer)));
     } catch (error) {
       entry.reject(entry.signal?.aborted === true ? entry.signal.reason : error);
     }
@@ -138,6 +146,11 @@ export class CodecPool {
       }, this.#limits.overtimeMs).unref();
     }
   }
+}
+
+function busyError(whose: 'owner' | 'everybody'): CodecBusyError {
+  const work = whose === 'owner' ? 'of your compression work' : 'compression work';
+  return new CodecBusyError(`Too much ${work} is waiting already.`);
 }
 
 function closedError(): Error {

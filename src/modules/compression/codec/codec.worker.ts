@@ -1,18 +1,12 @@
-import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
+import { isMovable, ownCopy } from '../../../platform/threads/movable-memory.js';
+import { yieldToRequests } from '../../../platform/threads/yield-to-requests.js';
 import { performJob } from './codec-job.js';
 import type { CodecJob } from './codec-job.js';
 import { replyOf } from './codec-reply.js';
 import type { CodecReply } from './codec-reply.js';
-import { isMovable, ownCopy } from './pack-job.js';
 
-const NICENESS = 10;
-
-// On Linux, priority belongs to the thread: compression yields to requests and password hashing. Elsewhere it would be
-// the whole process that yields.
-if (process.platform === 'linux') {
-  setPriority(0, NICENESS);
-}
+yieldToRequests();
 
 parentPort?.on('message', (job: CodecJob) => {
   const reply = answer(job);

@@ -8,6 +8,7 @@ import { CLOCK_TOLERANCE_SECONDS } from '../../../kernel/signing/is-within-clock
 import { CLOCK } from '../../clock/clock.module.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { bodyLimitOf } from '../../http/body/body-limit.decorator.js';
+import { JsonReader } from '../../http/body/json-reader.js';
 import { NonceStore } from '../nonces/nonce-store.js';
 import { presentedScheme } from './presented-scheme.js';
 import type { SignatureInputs, VerifiedSignature } from './signature-inputs.js';
@@ -35,6 +36,7 @@ export class SignatureGuard implements CanActivate {
   constructor(
     private readonly secrets: SigningSecrets,
     private readonly nonces: NonceStore,
+    private readonly reader: JsonReader,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -60,6 +62,7 @@ export class SignatureGuard implements CanActivate {
       scheme: this.scheme,
       bodyLimitBytes: bodyLimitOf(context.getHandler(), this.config.bodyLimitBytes),
       loadSecret: () => this.secrets.of(principal),
+      readJson: (bytes) => this.reader.readSigned(principal.userId, bytes),
     });
     // last of all: a signature that does not verify must not be able to burn a nonce
     if (!(await this.nonces.spend(principal.credentialId, nonce, nowMs + NONCE_TTL_MS))) throw new AppError('AUTH_012');

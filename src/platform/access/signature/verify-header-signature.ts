@@ -1,13 +1,9 @@
-import type { Request } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { digestedBody } from '../../../kernel/signing/digested-body.js';
-import { isFault } from '../../../kernel/signing/fault.js';
 import { isWithinClockWindow } from '../../../kernel/signing/is-within-clock-window.js';
 import { parseRequestTarget } from '../../../kernel/signing/parse-request-target.js';
 import { parseSignatureHeaders } from '../../../kernel/signing/parse-signature-headers.js';
 import { signedMessage } from '../../../kernel/signing/signed-message.js';
-import { tokenizeJson } from '../../../kernel/signing/tokenize-json.js';
-import { verifyRequestMac } from '../../../kernel/signing/verify-request-mac.js';
 import { hasBody } from '../../http/body/has-body.js';
 import { isJson, requireIdentityEncoding } from '../../http/body/media-type.js';
 import { readBody } from '../../http/body/read-body.js';
@@ -15,6 +11,7 @@ import { clockRefusal } from './clock-refusal.js';
 import { expectedDigest } from './expected-digest.js';
 import type { SignatureInputs, VerifiedSignature } from './signature-inputs.js';
 import { accepted, signatureRefusal } from './signature-refusal.js';
+import { verifyMessageMac } from './verify-message-mac.js';
 
 /**
  * Checks the four-header scheme (docs/signing.md): form, clock, body, MAC, in this order. A JSON body is read here, and
@@ -32,16 +29,17 @@ export async function verifyHeaderSignature(inputs: SignatureInputs): Promise<Ve
   const { path: target } = accepted(parseRequestTarget(request.originalUrl));
   if (!isWithinClockWindow(Number(timestamp), nowMs)) throw clockRefusal(Number(timestamp), nowMs);
   const secret = await inputs.loadSecret();
-  const body = await signedTextOfBody(request, inputs.bodyLimitBytes);
+  const body = await signedTextOfBody(inputs);
   const message = signedMessage({ method: request.method, target, timestamp, nonce, body });
-  if (!verifyRequestMac(secret, message, signature)) {
+  if (!(await verifyMessageMac(secret, message, signature))) {
     throw signatureRefusal('The signature does not match the request.');
   }
   return { nonce };
 }
 
 /** What stands for the body in the signed message. */
-async function signedTextOfBody(request: Request, limitBytes: number): Promise<string> {
+async function signedTextOfBody(inputs: SignatureInputs): Promise<string> {
+  const { request, bodyLimitBytes } = inputs;
   if (!hasBody(request)) return '';
   requireIdentityEncoding(request);
   if (!isJson(request)) {
@@ -49,18 +47,10 @@ async function signedTextOfBody(request: Request, limitBytes: number): Promise<s
     request.expectedSha256 = sha256;
     return digestedBody(sha256);
   }
-  const bytes = await readBody(request, limitBytes);
+  const bytes = await readBody(request, bodyLimitBytes);
   // a client that announces a body and sends none has signed none
   if (bytes.length === 0) throw new AppError('REQ_002', { detail: 'The body is empty.' });
-  const body = tokenizeJson(bytes);
-  if (isFault(body)) throw new AppError('REQ_002', { detail: body.fault });
-  request.jsonBody = {
-    value: body.value,
-    bytes,
-    sourceOf: (name) => {
-      const span = body.members.get(name);
-      return span && bytes.subarray(span.start, span.end);
-    },
-  };
-  return body.isEmpty ? '' : body.canonical;
+  const { body, signedText } = await inputs.readJson(bytes);
+  request.jsonBody = body;
+  return signedText;
 }

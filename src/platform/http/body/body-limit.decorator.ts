@@ -3,8 +3,8 @@ import { type CustomDecorator, SetMetadata } from '@nestjs/common';
 const BODY_LIMIT = 'kindly:body-limit';
 
 /**
- * Largest JSON body of a route that says nothing else, in bytes. A body is parsed in one go while every other request
- * waits: 64 KiB of a thousand members take milliseconds, 10 MiB of a million members seconds.
+ * Largest JSON body of a route that says nothing else, in bytes. A body of this size is parsed in one go while every
+ * other request waits, for milliseconds; larger ones take their time on a worker thread (`JsonReader`).
  */
 const BODY_BYTES_MAX = 64 * 1024;
 

@@ -10,7 +10,8 @@ import { STREAMED_BODY } from './streamed-body.decorator.js';
 import { UNREAD_BODY } from './unread-body.decorator.js';
 import { isJson, requireIdentityEncoding, requireJson } from './media-type.js';
 import { OPTIONAL_BODY } from './optional-body.decorator.js';
-import { type JsonBody, parseJsonBody } from './parse-json-body.js';
+import type { JsonBody } from './json-body.js';
+import { JsonReader } from './json-reader.js';
 import { readBody } from './read-body.js';
 import { routeInput } from './route-input.js';
 
@@ -24,6 +25,7 @@ export class BodyGuard implements CanActivate {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly reflector: Reflector,
+    private readonly reader: JsonReader,
   ) {}
 
   canActivate(context: ExecutionContext): true | Promise<true> {
@@ -49,18 +51,19 @@ export class BodyGuard implements CanActivate {
   }
 
   private async read(request: Request, isTaken: boolean, limitBytes: number): Promise<true> {
-    request.jsonBody ??= await parse(request, limitBytes);
+    request.jsonBody ??= await this.parse(request, limitBytes);
     const { value } = request.jsonBody;
     if (!isTaken) refuseBody(value);
     request.body = value;
     return true;
   }
-}
 
-async function parse(request: Request, limitBytes: number): Promise<JsonBody> {
-  requireJson(request);
-  requireIdentityEncoding(request);
-  return parseJsonBody(request.receivedBody ?? (await readBody(request, limitBytes)));
+  private async parse(request: Request, limitBytes: number): Promise<JsonBody> {
+    requireJson(request);
+    requireIdentityEncoding(request);
+    const bytes = request.receivedBody ?? (await readBody(request, limitBytes));
+    return this.reader.read(request.context.principal?.userId ?? '', bytes);
+  }
 }
 
 function refuseQuery(request: Request): void {

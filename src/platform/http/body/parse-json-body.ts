@@ -1,18 +1,12 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { isFault } from '../../../kernel/signing/fault.js';
+import type { ByteSpan } from '../../../kernel/signing/signed-body.js';
 import { tokenizeJson } from '../../../kernel/signing/tokenize-json.js';
-import { inspectJson } from './inspect-json.js';
+import { inspectJson, type JsonSpan } from './inspect-json.js';
+import { JsonBody } from './json-body.js';
 
 /** Deepest nesting of a body; far beyond any real one, far below what a recursive consumer survives. */
 export const JSON_DEPTH_MAX = 256;
-
-/** A body that has been read: its value, its bytes as received, and on demand those of what stands in it. */
-export interface JsonBody {
-  readonly value: unknown;
-  readonly bytes: Buffer;
-  /** The value of a top-level member as it was received; undefined if there is no such member. */
-  sourceOf(name: string): Buffer | undefined;
-}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -23,14 +17,21 @@ export function parseJsonBody(bytes: Buffer): JsonBody {
   const inspection = inspectJson(text, JSON_DEPTH_MAX);
   if ('fault' in inspection) throw new AppError('REQ_002', { detail: inspection.fault });
   const { members, hasEscapedName } = inspection;
-  return {
-    value: hasEscapedName ? reparse(bytes) : value,
-    bytes,
-    sourceOf: (name) => {
-      const span = members.get(name);
-      return span && Buffer.from(text.slice(span.start, span.end), 'utf8');
-    },
+  const spans = text.length === bytes.length ? members : byteSpans(text, members);
+  return new JsonBody(hasEscapedName ? reparse(bytes) : value, bytes, spans);
+}
+
+/** The same places counted in bytes of UTF-8; the members are in the order of the text. */
+function byteSpans(text: string, members: ReadonlyMap<string, JsonSpan>): ReadonlyMap<string, ByteSpan> {
+  const spans = new Map<string, ByteSpan>();
+  let [position, offset] = [0, 0];
+  const offsetAt = (end: number): number => {
+    offset += Buffer.byteLength(text.slice(position, end));
+    position = end;
+    return offset;
   };
+  for (const [name, { start, end }] of members) spans.set(name, { start: offsetAt(start), end: offsetAt(end) });
+  return spans;
 }
 
 /** V8 misreads some names that are written with escapes (nodejs/node#63785), so a body with one is read by our own parser. */

@@ -1,17 +1,25 @@
+import type { ResourceLimits } from 'node:worker_threads';
 import { JobWorker } from './job-worker.js';
 
-/** Workers that are started when first needed, and ended when they have had nothing to do for a while. */
-export class WorkerCrew {
-  readonly #entry: URL;
-  readonly #idleMs: number;
-  /** Every live worker, with the timer that will end it while it is idle. */
-  readonly #workers = new Map<JobWorker, NodeJS.Timeout | undefined>();
-  /** The last to have worked comes first, so that the others can end. */
-  readonly #idle: JobWorker[] = [];
+/** What the workers of a crew run, and how they live. */
+export interface CrewOptions {
+  /** The compiled worker module. */
+  readonly entry: URL;
+  readonly heapLimits: ResourceLimits;
+  /** A worker without a job ends after this time. */
+  readonly idleMs: number;
+}
 
-  constructor(entry: URL, idleMs: number) {
-    this.#entry = entry;
-    this.#idleMs = idleMs;
+/** Workers that are started when first needed, and ended when they have had nothing to do for a while. */
+export class WorkerCrew<Job, Reply> {
+  readonly #options: CrewOptions;
+  /** Every live worker, with the timer that will end it while it is idle. */
+  readonly #workers = new Map<JobWorker<Job, Reply>, NodeJS.Timeout | undefined>();
+  /** The last to have worked comes first, so that the others can end. */
+  readonly #idle: JobWorker<Job, Reply>[] = [];
+
+  constructor(options: CrewOptions) {
+    this.#options = options;
   }
 
   /** How many workers are alive. */
@@ -20,14 +28,14 @@ export class WorkerCrew {
   }
 
   /** An idle worker, or a new one. */
-  take(): JobWorker {
+  take(): JobWorker<Job, Reply> {
     const idle = this.#idle.pop();
     if (idle !== undefined) {
       clearTimeout(this.#workers.get(idle));
       this.#workers.set(idle, undefined);
       return idle;
     }
-    const worker = new JobWorker(this.#entry, () => {
+    const worker = new JobWorker<Job, Reply>(this.#options.entry, this.#options.heapLimits, () => {
       this.#forget(worker);
     });
     this.#workers.set(worker, undefined);
@@ -35,12 +43,12 @@ export class WorkerCrew {
   }
 
   /** Takes back a worker whose job is done; one that has died meanwhile is left out. */
-  giveBack(worker: JobWorker): void {
+  giveBack(worker: JobWorker<Job, Reply>): void {
     if (this.#workers.has(worker)) {
       const timer = setTimeout(() => {
         this.#forget(worker);
         void worker.end();
-      }, this.#idleMs);
+      }, this.#options.idleMs);
       this.#workers.set(worker, timer.unref());
       this.#idle.push(worker);
     }
@@ -55,7 +63,7 @@ export class WorkerCrew {
     await Promise.all(workers.map((worker) => worker.end()));
   }
 
-  #forget(worker: JobWorker): void {
+  #forget(worker: JobWorker<Job, Reply>): void {
     clearTimeout(this.#workers.get(worker));
     this.#workers.delete(worker);
     const place = this.#idle.indexOf(worker);

@@ -1,8 +1,14 @@
-import { CodecBusyError } from './codec-busy-error.js';
-import type { CodecPoolLimits } from './codec-pool-limits.js';
 import { FairQueue } from './fair-queue.js';
 
-type QueueLimits = Pick<CodecPoolLimits, 'queuedPerOwnerMax' | 'queuedBytesPerOwnerMax' | 'queuedBytesMax'>;
+/** How much may wait: items of an owner, bytes of an owner, and bytes in all. */
+export interface QueueLimits {
+  readonly queuedPerOwnerMax: number;
+  readonly queuedBytesPerOwnerMax: number;
+  readonly queuedBytesMax: number;
+}
+
+/** What a full queue throws, by whose waiting items fill it. */
+export type QueueFull = (whose: 'owner' | 'everybody') => Error;
 
 interface Sized {
   readonly ownerId: string;
@@ -12,19 +18,21 @@ interface Sized {
 /** A fair queue that refuses what would be too much waiting, by number and by bytes; an owner's first item may be of any size. */
 export class JobQueue<Item extends Sized> {
   readonly #limits: QueueLimits;
+  readonly #full: QueueFull;
   readonly #items = new FairQueue<Item>();
   readonly #bytesByOwner = new Map<string, number>();
   #bytes = 0;
 
-  constructor(limits: QueueLimits) {
+  constructor(limits: QueueLimits, full: QueueFull) {
     this.#limits = limits;
+    this.#full = full;
   }
 
   get isEmpty(): boolean {
     return this.#items.isEmpty;
   }
 
-  /** Throws CodecBusyError. */
+  /** Throws what the queue was given for being full. */
   push(item: Item): void {
     this.#checkRoom(item);
     this.#items.push(item.ownerId, item);
@@ -53,10 +61,10 @@ export class JobQueue<Item extends Sized> {
     const queued = this.#items.count(ownerId);
     const ownerBytes = (this.#bytesByOwner.get(ownerId) ?? 0) + sizeBytes;
     if (queued >= this.#limits.queuedPerOwnerMax || (queued > 0 && ownerBytes > this.#limits.queuedBytesPerOwnerMax)) {
-      throw new CodecBusyError('Too much of your compression work is waiting already.');
+      throw this.#full('owner');
     }
     if (this.#bytes > 0 && this.#bytes + sizeBytes > this.#limits.queuedBytesMax) {
-      throw new CodecBusyError('Too much compression work is waiting already.');
+      throw this.#full('everybody');
     }
   }
 
