@@ -330,12 +330,15 @@ describe('what is stored', () => {
       DATABASE_MIGRATION_URL: database.ownerUrl,
     });
     const stored = async () => (await rows(person)).map((row) => row.answer_sealed !== null);
-    // two statements: the first has run when a row is gone
-    await eventually(async () => {
-      const isSealed = await stored();
-      return isSealed.length === 2 && isSealed.includes(false);
-    });
-    expect((await stored()).filter(Boolean)).toHaveLength(1);
-    await purging.stop();
+    try {
+      // two statements: the first has run when a row is gone
+      await eventually(async () => {
+        const isSealed = await stored();
+        return isSealed.length === 2 && isSealed.includes(false);
+      });
+      expect((await stored()).filter(Boolean)).toHaveLength(1);
+    } finally {
+      await purging.stop();
+    }
   });
 });

@@ -76,11 +76,8 @@ describe('an endpoint in the own network', () => {
     const webhook = await newWebhook(person.client, 'https://hooks.example.com/');
     await database.query('update webhook_endpoints set url = $1 where id = $2', [canary.url, webhook.id]);
     const eventId = await sendTest(person.client, webhook.id);
-    const delivery = await deliveryOf(
-      person.client,
-      webhook.id,
-      eventId,
-      ({ attempts }) => attempts[0]?.outcome !== null,
+    const delivery = await deliveryOf(person.client, webhook.id, eventId, ({ attempts }) =>
+      Boolean(attempts[0]?.outcome),
     );
     expect(delivery.attempts[0]).toMatchObject({
       outcome: 'blocked',
