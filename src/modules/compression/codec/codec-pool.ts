@@ -68,6 +68,11 @@ export class CodecPool {
     return this.#streams.acquire(ownerId, options);
   }
 
+  /** How many streams hold a place. */
+  get openStreams(): number {
+    return this.#streams.open;
+  }
+
   /** Ends the workers; what waits or runs is rejected, and so is what comes later. */
   async close(): Promise<void> {
     this.#isClosed = true;

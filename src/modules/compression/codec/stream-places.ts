@@ -24,6 +24,11 @@ export class StreamPlaces {
     this.#limits = limits;
   }
 
+  /** How many streams are open. */
+  get open(): number {
+    return this.#total.places;
+  }
+
   /** Takes a place, and returns what gives it back (once, however often it is called); throws CodecBusyError. */
   acquire(ownerId: string, options?: Pick<CompressOptions, 'algorithm' | 'level'>): () => void {
     const dear = options !== undefined && isDear(options) ? 1 : 0;

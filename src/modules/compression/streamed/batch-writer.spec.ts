@@ -30,10 +30,15 @@ class HeldCodec extends Writable {
 
 function start() {
   const [codec, tally] = [new HeldCodec(), new ByteTally()];
-  const state = { roomCalls: 0 };
-  const writer = new BatchWriter(codec, tally, () => {
-    state.roomCalls += 1;
-  });
+  const state = { roomCalls: 0, pieceBytes: 64 * KIB };
+  const writer = new BatchWriter(
+    codec,
+    tally,
+    () => state.pieceBytes,
+    () => {
+      state.roomCalls += 1;
+    },
+  );
   return { codec, tally, state, writer };
 }
 
@@ -75,6 +80,21 @@ describe('BatchWriter', () => {
     writer.end();
     for (let turn = 0; turn < chunks.length; turn += 1) await codec.finishPiece();
     expect(codec.pieces.join('') === Buffer.concat(chunks).toString()).toBe(true);
+    expect(codec.isEnded).toBe(true);
+  });
+
+  it('goes by the size that pieces have now, and loses nothing when it changes', async () => {
+    const { codec, state, tally, writer } = start();
+    for (const letter of 'abcdef') writer.add(Buffer.alloc(30 * KIB, letter));
+    await codec.finishPiece();
+    state.pieceBytes = 128 * KIB;
+    await codec.finishPiece();
+    state.pieceBytes = 64 * KIB;
+    writer.end();
+    for (let turn = 0; turn < 3; turn += 1) await codec.finishPiece();
+    expect(codec.pieces.map((piece) => piece.length / KIB)).toEqual([30, 60, 90]);
+    expect(codec.pieces.join('').replaceAll(/(.)\1+/g, '$1')).toBe('abcdef');
+    expect(tally.sizeBytes).toBe(180 * KIB);
     expect(codec.isEnded).toBe(true);
   });
 

@@ -2,12 +2,6 @@ import type { Writable } from 'node:stream';
 import type { ByteTally } from './byte-tally.js';
 
 /**
- * A hand-over to the pool costs little beside the work on so much. Larger pieces would make streams a quarter faster
- * still, but keep the event loop, which also hashes them, from everybody else.
- */
-const BATCH_BYTES = 64 * 1024;
-
-/**
  * Hands chunks to a codec in large pieces: what arrives while it works on one is the next. Each piece wakes a thread of
  * the pool and then the event loop, which costs as much as a fast codec takes for 16 KiB. A chunk that finds the codec
  * idle goes at once, and one that finds it destroyed is dropped.
@@ -19,10 +13,14 @@ export class BatchWriter {
   private isBusy = false;
   private isEnded = false;
 
-  /** @param onRoom called whenever the codec has taken what waited */
+  /**
+   * @param pieceBytes largest piece that several chunks are put together to; may change meanwhile
+   * @param onRoom called whenever the codec has taken what waited
+   */
   constructor(
     private readonly codec: Writable,
     private readonly tally: ByteTally,
+    private readonly pieceBytes: () => number,
     private readonly onRoom: () => void,
   ) {}
 
@@ -32,7 +30,7 @@ export class BatchWriter {
     this.waiting.push(chunk);
     this.waitingBytes += chunk.length;
     if (!this.isBusy) this.writeWaiting();
-    return this.waitingBytes < BATCH_BYTES;
+    return this.waitingBytes < this.pieceBytes();
   }
 
   /** Ends the codec after what waits. */
@@ -64,10 +62,11 @@ export class BatchWriter {
   /** A chunk that waits alone as it is; several copied into the one batch, which the codec has left by then. */
   private takePiece(): Buffer {
     const [first, second] = this.waiting as [Buffer, Buffer?];
-    if (!second || first.length + second.length > BATCH_BYTES) return this.takeChunk();
-    this.batch ??= Buffer.allocUnsafeSlow(BATCH_BYTES);
+    const sizeMax = this.pieceBytes();
+    if (!second || first.length + second.length > sizeMax) return this.takeChunk();
+    if (!this.batch || this.batch.length < sizeMax) this.batch = Buffer.allocUnsafeSlow(sizeMax);
     let size = 0;
-    while (this.waiting[0] && size + this.waiting[0].length <= BATCH_BYTES) {
+    while (this.waiting[0] && size + this.waiting[0].length <= sizeMax) {
       size += this.takeChunk().copy(this.batch, size);
     }
     return this.batch.subarray(0, size);

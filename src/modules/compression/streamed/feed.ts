@@ -13,10 +13,11 @@ export class CutShortError extends Error {
 /**
  * Feeds a body to a codec, with back-pressure. A pipeline would destroy the body when the codec fails, and with it the
  * connection that the answer has to go out on; here a failure of the codec leaves the body alone. A body that ends
- * early destroys the codec with {@link CutShortError}, one that fails with its own error.
+ * early destroys the codec with {@link CutShortError}, one that fails with its own error. `pieceBytes` as the
+ * {@link BatchWriter} takes it.
  */
-export function feed(body: Readable, codec: Writable, tally: ByteTally): void {
-  const batches = new BatchWriter(codec, tally, () => body.resume());
+export function feed(body: Readable, codec: Writable, tally: ByteTally, pieceBytes: () => number): void {
+  const batches = new BatchWriter(codec, tally, pieceBytes, () => body.resume());
   body.on('data', (chunk: Buffer) => {
     if (!batches.add(chunk)) body.pause();
   });

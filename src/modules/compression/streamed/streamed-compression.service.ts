@@ -20,6 +20,7 @@ import { ByteTally, OriginalTally } from './byte-tally.js';
 import { discardRest } from './discard-rest.js';
 import { CutShortError, feed } from './feed.js';
 import { type AnswerHeaders, HeldAnswer } from './held-answer.js';
+import { pieceBytesFor } from './piece-bytes.js';
 import { watchForStall } from './stall-watch.js';
 import { yieldToRequests } from './yield-to-requests.js';
 import type { StreamedCompression, StreamedDecompression } from './streamed.dto.js';
@@ -97,7 +98,7 @@ export class StreamedCompressionService implements OnModuleInit {
     let release: (() => void) | undefined;
     try {
       release = this.pool.acquireStream(caller.userId, options);
-      await flowThrough(exchange, flow);
+      await flowThrough(exchange, flow, () => pieceBytesFor(this.pool.openStreams));
     } catch (error) {
       discardRest(exchange.request, bodyStream(exchange.request));
       throw refusalOf(error);
@@ -115,7 +116,7 @@ interface Flow {
 }
 
 /** Settles when the answer is out; a client that leaves or stalls ends the flow. */
-async function flowThrough({ request, response }: Exchange, flow: Flow): Promise<void> {
+async function flowThrough({ request, response }: Exchange, flow: Flow, pieceBytes: () => number): Promise<void> {
   const leaving = new AbortController();
   const leave = (): void => leaving.abort(new CutShortError());
   // a stream may last, as long as it moves
@@ -130,7 +131,7 @@ async function flowThrough({ request, response }: Exchange, flow: Flow): Promise
   const answer = new HeldAnswer(response, flow.headers, flow.output);
   try {
     const done = pipeline(codec, answer, { signal: leaving.signal });
-    feed(bodyStream(request), codec, flow.input);
+    feed(bodyStream(request), codec, flow.input, pieceBytes);
     await done;
   } finally {
     endWatch();
