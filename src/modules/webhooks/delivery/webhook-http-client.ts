@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { Client, errors } from 'undici';
+import type { Client } from 'undici';
 import { codeOf } from '../../../kernel/errors/code-of.js';
 import { BlockedTargetError } from '../target/blocked-target-error.js';
 import { isPrivateHost } from '../target/endpoint-url.js';
@@ -40,6 +40,8 @@ export interface WebhookTarget {
 }
 
 class DeadlineError extends Error {}
+
+class AbortedError extends Error {}
 
 /** Posts webhooks over connections that are kept open. Follows no redirect, and goes to public addresses only. */
 export class WebhookHttpClient {
@@ -97,13 +99,15 @@ export class WebhookHttpClient {
   /** Breaks off the requests under way, and any that is still made. */
   abort(): void {
     this.aborted = true;
-    for (const exchange of this.underWay) exchange.breakOff(new errors.RequestAbortedError());
+    for (const exchange of this.underWay) exchange.breakOff(new AbortedError());
   }
 
   private async exchange(target: WebhookTarget, headers: string[], body: string): Promise<Reply> {
     if (target.isBlocked) throw new BlockedTargetError();
-    if (this.aborted) throw new errors.RequestAbortedError();
-    const connection = this.connectionTo(target);
+    // with the first request only: at rest it would take 10 MB
+    const undici = await import('undici');
+    if (this.aborted) throw new AbortedError();
+    const connection = this.connectionTo(target, undici);
     const exchange = new Exchange(connection);
     this.underWay.add(exchange);
     const deadline = setTimeout(() => exchange.breakOff(new DeadlineError()), this.options.deadlineMs);
@@ -117,11 +121,11 @@ export class WebhookHttpClient {
     }
   }
 
-  private connectionTo(target: WebhookTarget): Client {
+  private connectionTo(target: WebhookTarget, undici: typeof import('undici')): Client {
     const known = this.connections.get(keyOf(target));
     if (known) return known;
     const { deadlineMs, lookup } = this.options;
-    const made = new Client(target.origin, {
+    const made = new undici.Client(target.origin, {
       ...CLIENT_OPTIONS,
       connect: { timeout: deadlineMs, ...(lookup && { lookup }) },
     });
@@ -149,10 +153,10 @@ function explain(error: unknown, deadlineMs: number): Pick<Answer, 'outcome' | '
   }
   if (code === 'ENOTFOUND' || code === 'ENODATA') return { outcome: 'unreachable', error: 'the name has no address' };
   if (code === 'ECONNREFUSED') return { outcome: 'unreachable', error: 'the connection was refused' };
-  if (/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED)$/.test(code)) {
+  if (error instanceof AbortedError || /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(code)) {
     return { outcome: 'unreachable', error: 'the connection was closed' };
   }
-  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
+  if ((error as Error).name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return { outcome: 'unreachable', error: 'the answer is not HTTP' };
   }
   if (/CERT|SIGNATURE|SELF_SIGNED|^ERR_TLS|^ERR_SSL|^EPROTO/.test(code)) {
