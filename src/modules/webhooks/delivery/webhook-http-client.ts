@@ -49,6 +49,8 @@ export class WebhookHttpClient {
   private readonly connections = new Map<string, Client>();
   private readonly underWay = new Set<Exchange>();
   private aborted = false;
+  /** Loaded with the first request: it takes 10 MB of memory that a server without webhooks can spare. */
+  private undici: typeof import('undici') | undefined;
 
   constructor(private readonly options: HttpClientOptions) {}
 
@@ -104,10 +106,9 @@ export class WebhookHttpClient {
 
   private async exchange(target: WebhookTarget, headers: string[], body: string): Promise<Reply> {
     if (target.isBlocked) throw new BlockedTargetError();
-    // with the first request only: at rest it would take 10 MB
-    const undici = await import('undici');
+    this.undici ??= await import('undici');
     if (this.aborted) throw new AbortedError();
-    const connection = this.connectionTo(target, undici);
+    const connection = this.connectionTo(target, this.undici);
     const exchange = new Exchange(connection);
     this.underWay.add(exchange);
     const deadline = setTimeout(() => exchange.breakOff(new DeadlineError()), this.options.deadlineMs);
