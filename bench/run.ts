@@ -11,6 +11,7 @@ const all = readdirSync(import.meta.dirname)
 
 if (named !== undefined && !existsSync(join(import.meta.dirname, `${named}.ts`))) {
   process.stderr.write(`There is no benchmark ${named}; there are: ${all.join(', ')}\n`);
+  // as shells have it for a command that was called wrongly
   process.exit(2);
 }
 for (const name of named === undefined ? all : [named]) {

@@ -10,9 +10,11 @@ const DRAIN_DEADLINE_MS = 20_000;
 export function stopOnSignal(running: Running): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
+    // whoever asks twice does not want to wait for requests or the database
     if (isStopping) process.exit(1);
     isStopping = true;
     running.log.info({ signal }, 'stopping');
+    // a request that never ends must not keep the process from its restart
     setTimeout(() => process.exit(1), DRAIN_DEADLINE_MS).unref();
     running.stop().then(
       () => process.exit(0),

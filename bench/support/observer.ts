@@ -29,4 +29,5 @@ while (!over.signal.aborted) {
   await ask();
   await setTimeout(5);
 }
+// the open channel and the kept connection would keep it alive
 process.send?.(longestMs, () => process.exit());

@@ -57,4 +57,5 @@ const server = createServer((request, response) => {
   answer(request, response).catch(() => response.destroy());
 });
 server.listen(0, '127.0.0.1', () => process.send?.({ ready: `http://127.0.0.1:${server.address().port}`, keys }));
+// its pool and timers would keep it alive
 process.on('SIGTERM', () => process.exit(0));
