@@ -26,9 +26,9 @@ const HASHES = 60;
 const KEY_REQUESTS = 12_000;
 const STORM_CONNECTIONS = 16;
 const BURST = 200;
-const REFRESHES = 3_000;
-const REFRESH_CONNECTIONS = 8;
-const PGBENCH_SECONDS = 3;
+const REFRESHES = 10_000;
+const REFRESH_CONNECTIONS = [8, 16, 32];
+const PGBENCH_SECONDS = 2;
 
 interface Account {
   readonly id: string;
@@ -150,35 +150,41 @@ async function compareRefreshes(
   server: BenchServer,
   account: Account,
 ): Promise<void> {
-  const updates: number[] = [];
-  const opens: number[] = [];
-  const refreshes: number[] = [];
   await database.query('create table counted (id int primary key, value int not null)');
   await database.query('insert into counted select n, 0 from generate_series(1, 10000) as n');
   const script = '\\set id random(1, 10000)\nupdate counted set value = value + 1 where id = :id;\n';
-  const url = world.urlOf('postgres', database.name);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    updates.push(await pgbench({ url, script, connections: REFRESH_CONNECTIONS, seconds: PGBENCH_SECONDS }));
-    const driven = { port: server.port, connections: REFRESH_CONNECTIONS, count: REFRESHES };
-    const open = await generator.run({ ...driven, requests: [requestText('/health/live', {})] });
-    expectOnly(open.statuses, '200', REFRESHES);
-    opens.push(REFRESHES / open.seconds);
-    const issuer = { jwtSecret: SECRETS.JWT_SECRETS, publicUrl: PUBLIC_URL };
-    const tokens = await insertSessions(database, account.id, issuer, REFRESHES);
-    const result = await generator.run({
-      ...driven,
-      requests: tokens.map((token) => postText('/api/auth/refresh', { refresh_token: token })),
-    });
-    expectOnly(result.statuses, '200', REFRESHES);
-    refreshes.push(REFRESHES / result.seconds);
+  const updating = { url: world.urlOf('postgres', database.name), script, seconds: PGBENCH_SECONDS };
+  const issuer = { jwtSecret: SECRETS.JWT_SECRETS, publicUrl: PUBLIC_URL };
+  print('connections   pgbench updates/s      prepared               open requests/s        refreshes/s');
+  for (const connections of REFRESH_CONNECTIONS) {
+    const rates = { simple: [] as number[], prepared: [] as number[], open: [] as number[], refresh: [] as number[] };
+    // the first round warms up
+    for (let round = -1; round < ROUNDS; round += 1) {
+      const simple = await pgbench({ ...updating, connections, protocol: 'simple' });
+      const prepared = await pgbench({ ...updating, connections, protocol: 'prepared' });
+      const driven = { port: server.port, connections, count: REFRESHES };
+      const open = await generator.run({ ...driven, requests: [requestText('/health/live', {})] });
+      expectOnly(open.statuses, '200', REFRESHES);
+      const tokens = await insertSessions(database, account.id, issuer, REFRESHES);
+      const refresh = await generator.run({
+        ...driven,
+        requests: tokens.map((token) => postText('/api/auth/refresh', { refresh_token: token })),
+      });
+      expectOnly(refresh.statuses, '200', REFRESHES);
+      if (round < 0) continue;
+      rates.simple.push(simple);
+      rates.prepared.push(prepared);
+      rates.open.push(REFRESHES / open.seconds);
+      rates.refresh.push(REFRESHES / refresh.seconds);
+    }
+    const cells = Object.values(rates).map((rate) => spread(rate, 0).padEnd(23));
+    print(`${String(connections).padEnd(14)}${cells.join('')}`);
+    const refreshes = median(rates.refresh);
+    printRatio(`refreshes ÷ updates, ${connections} connections`, refreshes / median(rates.simple), '≥ 0.5');
+    print(
+      `  ÷ prepared updates ${(refreshes / median(rates.prepared)).toFixed(2)}; open requests ÷ updates ${(median(rates.open) / median(rates.simple)).toFixed(2)}, ÷ prepared ${(median(rates.open) / median(rates.prepared)).toFixed(2)}`,
+    );
   }
-  print(`pgbench updates/s   ${spread(updates, 0)}`);
-  print(`open requests/s     ${spread(opens, 0)}`);
-  print(`refreshes/s         ${spread(refreshes, 0)}`);
-  print(
-    `open ÷ updates      ${(median(opens) / median(updates)).toFixed(2)}   no request of this server can reach more`,
-  );
-  printRatio('refreshes ÷ single-row updates', median(refreshes) / median(updates), '≥ 0.5');
 }
 
 const world = await openBenchWorld();

@@ -26,6 +26,7 @@ import { answerHeaders } from './platform/http/answer-headers.middleware.js';
 import { bodyDeadline } from './platform/http/body/body-deadline.middleware.js';
 import { refuseBrokenRequests } from './platform/http/broken-requests.js';
 import { crossOrigin } from './platform/http/cors.middleware.js';
+import { HttpAdapter } from './platform/http/http-adapter.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
 import { serveDocs } from './platform/http/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
@@ -71,7 +72,7 @@ export async function startApp(config: Config, { withWorkers }: { withWorkers: b
   const { parts, connections, close } = await openParts(config);
   let app: NestExpressApplication | undefined;
   try {
-    app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
+    app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), new HttpAdapter(), {
       bodyParser: false,
       logger: new NestLog(parts.log),
       abortOnError: false,

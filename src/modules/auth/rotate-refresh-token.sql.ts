@@ -1,7 +1,19 @@
-/** The refresh state of a session with what goes into its tokens and answer. */
-export interface RefreshRow {
-  readonly id: string;
-  readonly user_id: string;
+/** What of a user goes into tokens and answers. */
+export interface UserColumns {
+  readonly email: string;
+  readonly name: string;
+  readonly email_verified: boolean;
+  readonly user_created_at: string | Date;
+}
+
+/** What whoever spends a token does not know of the session yet. */
+export interface RotationRow extends UserColumns {
+  readonly successor_jti: string;
+  readonly expires_at: string | Date;
+}
+
+/** The refresh state of a session. */
+export interface RefreshRow extends UserColumns {
   readonly expires_at: string | Date;
   readonly refresh_jti: string;
   readonly refresh_secret_id: string;
@@ -9,14 +21,9 @@ export interface RefreshRow {
   readonly refresh_expires_at: string | Date;
   readonly parent_jti: string | null;
   readonly parent_spent_at: string | Date | null;
-  readonly email: string;
-  readonly name: string;
-  readonly email_verified: boolean;
-  readonly user_created_at: string | Date;
 }
 
-const COLUMNS = `s.id, s.user_id, s.expires_at, s.refresh_jti, s.refresh_secret_id, s.refresh_issued_at,
-  s.refresh_expires_at, s.parent_jti, s.parent_spent_at, u.email, u.name, u.email_verified, u.created_at as user_created_at`;
+const USER_COLUMNS = 'u.email, u.name, u.email_verified, u.created_at as user_created_at';
 
 /**
  * Spends refresh tokens and makes their successors, in one guarded statement: of parallel requests on any number of
@@ -33,13 +40,15 @@ export const ROTATE_REFRESH_TOKENS = {
                 users u
           where s.id = t.session_id and s.user_id = t.user_id and s.refresh_jti = t.jti and s.revoked_at is null
             and s.refresh_expires_at > $5::timestamptz and u.id = s.user_id and u.disabled_at is null
-         returning ${COLUMNS}`,
+         returning s.refresh_jti as successor_jti, s.expires_at, ${USER_COLUMNS}`,
 };
 
 /** The same state of a session that lives, whose user may log in. ($1 session, $2 user, $3 now) */
 export const FIND_REFRESH_STATE = {
   name: 'find-refresh-state',
-  text: `select ${COLUMNS} from sessions s join users u on u.id = s.user_id
+  text: `select s.expires_at, s.refresh_jti, s.refresh_secret_id, s.refresh_issued_at, s.refresh_expires_at,
+                 s.parent_jti, s.parent_spent_at, ${USER_COLUMNS}
+            from sessions s join users u on u.id = s.user_id
           where s.id = $1::uuid and s.user_id = $2::uuid and s.revoked_at is null
             and s.refresh_expires_at > $3::timestamptz and u.disabled_at is null`,
 };

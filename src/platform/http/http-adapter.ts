@@ -1,0 +1,34 @@
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import { StreamableFile } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import type { Express, Response } from 'express';
+
+/**
+ * Nest's Express adapter with two shortcuts that every request takes: an answer of JSON costs 18 µs through it and 30 without
+ * (`npm run bench -- http-adapter`).
+ */
+export class HttpAdapter extends ExpressAdapter {
+  /** A server whose requests and responses are born as Express's: it would change the prototype of each, which V8 punishes. */
+  override initHttpServer(): void {
+    const application: Express = this.getInstance();
+    class ExpressRequest extends IncomingMessage {}
+    class ExpressResponse extends ServerResponse {}
+    Object.setPrototypeOf(ExpressRequest.prototype, application.request);
+    Object.setPrototypeOf(ExpressResponse.prototype, application.response);
+    application.request = ExpressRequest.prototype as typeof application.request;
+    application.response = ExpressResponse.prototype as typeof application.response;
+    this.setHttpServer(createServer({ IncomingMessage: ExpressRequest, ServerResponse: ExpressResponse }, application));
+  }
+
+  /** Answers with JSON in one piece, without what `response.json` looks up: entity tags, replacers, charsets. */
+  override reply(response: Response, body: unknown, statusCode?: number): unknown {
+    const isPlainJson = typeof body === 'object' && body !== null && !(body instanceof StreamableFile);
+    // what has a type of its own is Express's business
+    if (!isPlainJson || response.hasHeader('Content-Type')) return super.reply(response, body, statusCode);
+    const text = JSON.stringify(body);
+    if (statusCode !== undefined) response.statusCode = statusCode;
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    return response.req.method === 'HEAD' ? response.end() : response.end(text);
+  }
+}
