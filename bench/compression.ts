@@ -69,17 +69,26 @@ async function compare(
   };
   const megabytes = (mebibytes * MIB * repeats) / 1e6;
   // short streams need more of them until everything is compiled
+  const contenders = [
+    { side: sides.raw, pid: raw[0], target: raw[1] },
+    { side: sides.ours, pid: ours[0], target: ours[1] },
+  ];
+  // short streams need more of them until everything is compiled
   for (let round = mebibytes === 1 ? -4 : -1; round < ROUNDS; round += 1) {
-    for (const [name, [pid, target]] of [
-      ['raw', raw],
-      ['ours', ours],
-    ] as const) {
-      const [cpu, started] = [cpuOf(pid), performance.now()];
-      for (let turn = 0; turn < repeats; turn += 1)
+    const before = contenders.map(({ pid }) => cpuOf(pid));
+    const seconds = contenders.map(() => 0);
+    // stream by stream in turn, so that what slows the machine down falls on both
+    for (let turn = 0; turn < repeats; turn += 1) {
+      for (const [index, { target }] of contenders.entries()) {
+        const started = performance.now();
         await drain(await exchange(target, chunksOf(PERIOD, mebibytes * MIB)));
-      if (round < 0) continue;
-      sides[name].mbps.push(megabytes / ((performance.now() - started) / 1000));
-      sides[name].cpuMs.push((cpuOf(pid) - cpu) / 1000 / megabytes);
+        seconds[index] = (seconds[index] ?? 0) + (performance.now() - started) / 1000;
+      }
+    }
+    if (round < 0) continue;
+    for (const [index, { side, pid }] of contenders.entries()) {
+      side.mbps.push(megabytes / (seconds[index] ?? 0));
+      side.cpuMs.push((cpuOf(pid) - (before[index] ?? 0)) / 1000 / megabytes);
     }
   }
   const ratios = sides.ours.mbps.map((mbps, round) => mbps / (sides.raw.mbps[round] ?? Number.NaN));
