@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { AuditTrail } from '../../platform/audit/index.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { SecondFactor } from '../mfa/index.js';
-import { lockUser, Passwords, type User, UsersService } from '../users/index.js';
+import { Passwords, type User, UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
 import type { LoginOrigin } from './login-origin.js';
 import type { Session } from './session.entity.js';
@@ -34,7 +34,10 @@ export class AuthService {
     const { email, name, password } = input;
     const { user, session } = await this.users.register(
       { email, name, passwordPlaintext: password },
-      async (em, created) => ({ user: created, session: await this.openSession(em, created, origin) }),
+      async (em, created) => {
+        await this.users.rememberNetwork(em, created, origin.network);
+        return { user: created, session: this.sessions.start(em, created, origin) };
+      },
     );
     return this.sessions.answer(session, user);
   }
@@ -63,8 +66,8 @@ export class AuthService {
     await this.assertEnabled(user);
     const session = await this.secondFactor.admit({ user, place: origin }, mfaCode, async (em) => {
       // whoever disables the account waits for this session, to end it with the others
-      if ((await lockUser(em, user.id)) === null) throw this.closed('disabled');
-      const opened = await this.openSession(em, user, origin);
+      if (!(await this.users.holdForLogin(em, user, origin.network))) throw this.closed('disabled');
+      const opened = this.sessions.start(em, user, origin);
       this.recordLogin(em, user, opened);
       return opened;
     });
@@ -92,10 +95,5 @@ export class AuthService {
       data: { session_id: session.id },
       actor: { kind: 'session', credentialId: session.id, userId: user.id },
     });
-  }
-
-  private async openSession(em: EntityManager, user: User, origin: LoginOrigin): Promise<Session> {
-    await this.users.rememberNetwork(em, user, origin.network);
-    return this.sessions.start(em, user, origin);
   }
 }

@@ -1,10 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
-import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
-import { Database } from '../../platform/database/index.js';
-import { isKnownNetwork, Lockout, type PasswordPlace, type User, UsersService } from '../users/index.js';
+import { Lockout, type PasswordPlace, type User, UsersService } from '../users/index.js';
 
 /** Whose second factor a code is to be of, and where it is typed. */
 export interface CodeEntry {
@@ -24,10 +21,8 @@ export function placeOfSession(caller: Principal): PasswordPlace {
 @Injectable()
 export class CodeAttempts {
   constructor(
-    private readonly database: Database,
     private readonly users: UsersService,
     private readonly lockout: Lockout,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** The entry of a code in a session. @throws AppError REQ_005 if the account is gone */
@@ -41,16 +36,13 @@ export class CodeAttempts {
    * @throws AppError AUTH_006 with the sentence of the refusal, AUTH_007 with Retry-After while locked
    */
   async make<T>({ user, place }: CodeEntry, check: () => Promise<TryOutcome<T>>): Promise<T> {
-    const now = this.clock.now();
-    const isKnown = await isKnownNetwork(this.database, user.id, place.network, now);
-    const { network } = place;
     let refusal = '';
     const result = await this.lockout.attempt(
       {
         kind: 'mfa',
         email: user.email,
         userId: user.id,
-        place: { network, deviceId: place.deviceOf(user.id), isKnownNetwork: isKnown },
+        place: { network: place.network, deviceId: place.deviceOf(user.id) },
       },
       async () => {
         const outcome = await check();

@@ -1,7 +1,6 @@
 export { EmailInput } from './email.js';
 export { FirstAdministrator } from './first-administrator.js';
 export { KnownNetworkSchema } from './known-network.entity.js';
-export { isKnownNetwork } from './known-networks.js';
 export type { AttemptPlace } from './lockout/attempt-subjects.js';
 export { Lockout, type LoginAttempt } from './lockout/lockout.js';
 export { LoginFailureSchema } from './lockout/login-failure.entity.js';

@@ -1,12 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../../kernel/clock.js';
+import { Injectable } from '@nestjs/common';
 import { AppError, type FieldError } from '../../kernel/errors/app-error.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { refuseOverLimit } from '../../platform/limits/index.js';
 import { normaliseEmail } from './email.js';
 import { CommonPasswords } from './common-passwords.js';
-import { isKnownNetwork } from './known-networks.js';
 import { Lockout } from './lockout/lockout.js';
 import { PasswordHasher } from './password-hasher.js';
 import { containsEmail, normalisePassword } from './password-policy.js';
@@ -29,7 +26,6 @@ export class Passwords {
     private readonly hasher: PasswordHasher,
     private readonly lockout: Lockout,
     private readonly common: CommonPasswords,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -49,16 +45,11 @@ export class Passwords {
 
   private async verifyInPlace(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
     const user = await this.database.read((em) => findUserByEmail(em, email));
-    const userId = user?.id ?? null;
     const attempt = {
       kind: 'password',
       email: normaliseEmail(email),
-      userId,
-      place: {
-        network: place.network,
-        deviceId: user && place.deviceOf(user.id),
-        isKnownNetwork: await isKnownNetwork(this.database, userId, place.network, this.clock.now()),
-      },
+      userId: user?.id ?? null,
+      place: { network: place.network, deviceId: user && place.deviceOf(user.id) },
     } as const;
     return this.lockout.attempt(attempt, async () => {
       // a lock answers before the rate limit does

@@ -8,7 +8,7 @@ import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { normaliseEmail } from './email.js';
-import { rememberNetwork } from './known-networks.js';
+import { lockUserAndRememberNetwork, rememberNetwork } from './known-networks.js';
 import { Passwords } from './passwords.js';
 import { User } from './user.entity.js';
 import { getUser, isEmailTaken } from './user.repository.js';
@@ -83,9 +83,17 @@ export class UsersService {
     });
   }
 
-  /** Remembers where a user has logged in, in the transaction of the login. */
-  async rememberNetwork(em: EntityManager, user: User, network: string | null): Promise<void> {
-    if (network !== null) await rememberNetwork(em, user.id, network, this.clock.now());
+  /** Remembers where a new user has registered, in the transaction of the registration. */
+  rememberNetwork(em: EntityManager, user: User, network: string | null): Promise<void> {
+    return rememberNetwork(em, { userId: user.id, network, nowMs: this.clock.now() });
+  }
+
+  /**
+   * Holds a user's row for a login until its transaction ends, so that whoever disables the account waits, and remembers
+   * where from. @returns false if the account is disabled or gone
+   */
+  holdForLogin(em: EntityManager, user: User, network: string | null): Promise<boolean> {
+    return lockUserAndRememberNetwork(em, { userId: user.id, network, nowMs: this.clock.now() });
   }
 
   private create(em: EntityManager, input: NewUser, passwordHash: string): User {

@@ -129,7 +129,7 @@ describe('what happens at the same moment', () => {
     const person = await newPerson(server.url);
     const disabling = await inTransaction(`update users set disabled_at = now() where id = '${person.id}'`);
     const answer = login(person);
-    await isBlocked('select role from users%');
+    await isBlocked('%for no key update%');
     await disabling.commit();
     expect(await answer).toMatchObject({ status: 423, body: { code: 'AUTH_007' } });
     const live = await database.query('select 1 from sessions where user_id = $1 and revoked_at is null', [person.id]);

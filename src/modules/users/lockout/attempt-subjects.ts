@@ -8,8 +8,6 @@ export interface AttemptPlace {
   readonly network: string | null;
   /** Id of a device on which this very account has logged in before; null for any other. */
   readonly deviceId: string | null;
-  /** Whether this account has logged in from the network before. */
-  readonly isKnownNetwork: boolean;
 }
 
 /** Something that is counted. */
@@ -21,11 +19,16 @@ export interface CountedSubject {
 /**
  * What an attempt counts against, its place first. Known devices and networks are counted apart and not in the
  * account's total: however much strangers fail, they lock out each other and never the owner.
+ * @param isKnownNetwork whether this account has logged in from the network before
  */
-export function attemptSubjects(emailKey: string, place: AttemptPlace): readonly [CountedSubject, ...CountedSubject[]] {
+export function attemptSubjects(
+  emailKey: string,
+  place: AttemptPlace,
+  isKnownNetwork: boolean,
+): readonly [CountedSubject, ...CountedSubject[]] {
   if (place.deviceId !== null) return [{ scope: 'place', digest: digestOf('device', emailKey, place.deviceId) }];
   const fromNetwork = { scope: 'place', digest: digestOf('network', emailKey, place.network ?? '') } as const;
-  if (place.isKnownNetwork) return [fromNetwork];
+  if (isKnownNetwork) return [fromNetwork];
   return [fromNetwork, { scope: 'account', digest: digestOf('account', emailKey) }];
 }
 

@@ -14,6 +14,23 @@ const IS_TOO_MANY = `cardinality(${RECENT}) + 1 >= ${FAILURES_MAX}`;
 const EARLIER_LOCKS = `case when greatest(f.updated_at, f.locked_until) > $3::timestamptz - interval '${LONGEST_LOCK_MS} ms' then f.locks else 0 end`;
 const LOCK = `least(interval '${FIRST_LOCK_MS} ms' * power(2, least(${EARLIER_LOCKS}, 16)), interval '${LONGEST_LOCK_MS} ms')`;
 
+/**
+ * What an attempt begins with: whether its network is known, and the end of the longest lock on any of the subjects that it
+ * therefore counts against. ($1 kind, $2 subjects if the network is known, $3 if not, $4 now, $5 user, $6 network,
+ * $7 what was seen before is forgotten)
+ */
+export const BEGIN_ATTEMPT = {
+  name: 'begin-login-attempt',
+  text: `with place as materialized (
+           select exists (select 1 from known_networks
+                           where user_id = $5::uuid and network = $6 and last_seen_at > $7::timestamptz) as is_known)
+         select is_known,
+                (select max(locked_until) from login_failures
+                  where kind = $1 and subject = any(case when is_known then $2::bytea[] else $3::bytea[] end)
+                    and locked_until > $4::timestamptz) as locked_until
+           from place`,
+};
+
 /** The end of the longest lock on any of the subjects; null if none is locked. ($1 kind, $2 subjects, $3 now) */
 export const FIND_LOCK = {
   name: 'find-login-lock',

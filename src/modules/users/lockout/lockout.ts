@@ -7,8 +7,9 @@ import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/database/index.js';
 import { Outbox } from '../../../platform/events/index.js';
 import { normaliseEmail } from '../email.js';
+import { NETWORK_MEMORY_MS } from '../known-networks.js';
 import { type AttemptPlace, attemptSubjects } from './attempt-subjects.js';
-import { COUNT_FAILURE, FIND_LOCK, FORGET_FAILURES, TAKE_FAILURE_BACK } from './lockout.sql.js';
+import { BEGIN_ATTEMPT, COUNT_FAILURE, FIND_LOCK, FORGET_FAILURES, TAKE_FAILURE_BACK } from './lockout.sql.js';
 import type { AttemptKind } from './login-failure.entity.js';
 
 /** An attempt to guess something of an account; the account need not exist. */
@@ -29,7 +30,11 @@ interface Counted {
 }
 
 type Subjects = ReturnType<typeof attemptSubjects>;
+/** Stands for the user of an account that does not exist. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 type LockRow = { locked_until: string | Date | null };
+type BeginRow = LockRow & { is_known: boolean };
 type CountedRow = LockRow & { subject: Buffer };
 
 /**
@@ -52,12 +57,29 @@ export class Lockout {
    * an exception counts for nothing. @throws AppError AUTH_007 with Retry-After while locked
    */
   async attempt<T>(attempt: LoginAttempt, check: () => Promise<T | null>): Promise<T | null> {
-    const subjects = attemptSubjects(normaliseEmail(attempt.email), attempt.place);
-    await this.assertNotLocked(attempt.kind, subjects);
+    const subjects = await this.begin(attempt);
     const result = await check();
     if (result === null) await this.fail(attempt, subjects);
     else await this.succeed(attempt, subjects);
     return result;
+  }
+
+  /** @returns what the attempt counts against; asked for unknown accounts too, so that both take the same time */
+  private async begin({ kind, email, userId, place }: LoginAttempt): Promise<Subjects> {
+    const now = this.clock.now();
+    const emailKey = normaliseEmail(email);
+    const [known, unknown] = [attemptSubjects(emailKey, place, true), attemptSubjects(emailKey, place, false)];
+    const { rows } = await this.database.query<BeginRow>(BEGIN_ATTEMPT, [
+      kind,
+      known.map(({ digest }) => digest),
+      unknown.map(({ digest }) => digest),
+      new Date(now),
+      userId ?? NOBODY,
+      place.network ?? '',
+      new Date(now - NETWORK_MEMORY_MS),
+    ]);
+    this.assertNoLock(rows, now);
+    return rows[0]?.is_known ? known : unknown;
   }
 
   private async fail({ kind, userId }: LoginAttempt, subjects: Subjects): Promise<void> {
@@ -101,6 +123,10 @@ export class Lockout {
     const now = this.clock.now();
     const digests = subjects.map(({ digest }) => digest);
     const { rows } = await this.database.query<LockRow>(statement, [kind, digests, new Date(now), ...more]);
+    this.assertNoLock(rows, now);
+  }
+
+  private assertNoLock(rows: readonly LockRow[], now: number): void {
     const until = dateOrNull(rows[0]?.locked_until ?? null);
     if (until) throw this.locked(Math.max(1, Math.ceil((until.getTime() - now) / 1000)));
   }
