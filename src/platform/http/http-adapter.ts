@@ -2,6 +2,7 @@ import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express, Response } from 'express';
+import { endWithJson } from './end-with-json.js';
 
 /**
  * Nest's Express adapter with two shortcuts that every request takes: an answer of JSON costs 18 µs through it and 30 without
@@ -20,15 +21,13 @@ export class HttpAdapter extends ExpressAdapter {
     this.setHttpServer(createServer({ IncomingMessage: ExpressRequest, ServerResponse: ExpressResponse }, application));
   }
 
-  /** Answers with JSON in one piece, without what `response.json` looks up: entity tags, replacers, charsets. */
+  /** Answers with JSON past `response.json`. */
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     const isPlainJson = typeof body === 'object' && body !== null && !(body instanceof StreamableFile);
     // what has a type of its own is Express's business
     if (!isPlainJson || response.hasHeader('Content-Type')) return super.reply(response, body, statusCode);
-    const text = JSON.stringify(body);
     if (statusCode !== undefined) response.statusCode = statusCode;
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    response.setHeader('Content-Length', Buffer.byteLength(text));
-    return response.req.method === 'HEAD' ? response.end() : response.end(text);
+    endWithJson(response, 'application/json; charset=utf-8', body);
+    return response;
   }
 }

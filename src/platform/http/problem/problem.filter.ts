@@ -5,6 +5,7 @@ import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
 import type { Log } from '../../telemetry/log.js';
 import { OAuthError } from '../oauth/oauth-error.js';
 import { isOAuthPath, toOAuthRefusal } from '../oauth/oauth-refusal.js';
+import { endWithJson } from '../end-with-json.js';
 import { challengeFor } from './challenge.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 
@@ -47,12 +48,12 @@ export class ProblemFilter implements ExceptionFilter {
     if (refusal.status >= 500) {
       // a failure of ours is not held against the caller
       this.report(thrown, error, request.path);
-      write(refusal, request, response);
+      write(refusal, response);
       return;
     }
     const overLimit = await this.countRefused(request, response);
     await this.record(overLimit ?? error, request);
-    write(overLimit ? answerOf(overLimit, request) : refusal, request, response);
+    write(overLimit ? answerOf(overLimit, request) : refusal, response);
   }
 
   /** A refusal stands, whether or not it can be recorded. */
@@ -108,18 +109,16 @@ function answerOf(error: AppError | OAuthError, { path, context }: Request): Ref
   return { status, body, mediaType: PROBLEM_MEDIA_TYPE, headers: { ...challenge, ...error.headers } };
 }
 
-function write({ status, body, mediaType, headers }: RefusalAnswer, request: Request, response: Response): void {
+function write({ status, body, mediaType, headers }: RefusalAnswer, response: Response): void {
   if (response.headersSent) {
     // the status line is out, so the only honest signal left is a broken transfer
     response.destroy();
     return;
   }
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // set and ended by hand: Express would add a charset, which JSON types do not have (RFC 8259 §11)
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.status(status).setHeader('Content-Type', mediaType);
-  response.setHeader('Content-Length', bytes.length);
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  response.statusCode = status;
+  // without a charset, which JSON types do not have (RFC 8259 §11)
+  endWithJson(response, mediaType, body);
 }
 
 /** The status that Nest or Express attached to an error of theirs. */
