@@ -22,7 +22,7 @@ import { CutShortError, feed } from './feed.js';
 import { type AnswerHeaders, HeldAnswer } from './held-answer.js';
 import { pieceBytesFor } from './piece-bytes.js';
 import { watchForStall } from './stall-watch.js';
-import { yieldToRequests } from './yield-to-requests.js';
+import { lowerPoolPriority } from './lower-pool-priority.js';
 import type { StreamedCompression, StreamedDecompression } from './streamed.dto.js';
 
 /** A request and the answer that streams along with it. */
@@ -49,7 +49,7 @@ export class StreamedCompressionService implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await yieldToRequests();
+    await lowerPoolPriority();
   }
 
   /** @throws AppError SRV_002 when too many streams are open, COMP_003, REQ_002 for a body that ends early */

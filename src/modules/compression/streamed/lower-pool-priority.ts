@@ -10,7 +10,7 @@ const TASKS = '/proc/self/task';
  * beside them. On Linux priority belongs to a thread, and may always be given up; elsewhere this does nothing. Passwords
  * are hashed in a process of their own; what else the pool does (names of hosts, files) is rare here.
  */
-export async function yieldToRequests(): Promise<void> {
+export async function lowerPoolPriority(): Promise<void> {
   if (process.platform !== 'linux') return;
   try {
     // the first use of the pool, here by the file system, starts all of its threads
