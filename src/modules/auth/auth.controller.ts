@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
@@ -7,6 +7,7 @@ import { CurrentPrincipal, Public, RequiresCredential, RequiresSession } from '.
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import { LoginLimited } from '../../platform/limits/index.js';
 import { QuotaLeases } from '../../platform/metering/index.js';
+import { HashingRoomGuard } from '../users/index.js';
 import { CallerView, Login, Refresh, Registration, type SessionAnswer, SessionView } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { viewCaller } from './caller.view.js';
@@ -46,6 +47,7 @@ export class AuthController {
 
   @Post('login')
   @Public()
+  @UseGuards(HashingRoomGuard)
   @LoginLimited({ refusedBy: 'handler' })
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail and password' })
   @Answers(200, SessionView, 'A new session')

@@ -1,5 +1,6 @@
 export { EmailInput } from './email.js';
 export { FirstAdministrator } from './first-administrator.js';
+export { HashingRoomGuard } from './hashing-room.guard.js';
 export { KnownNetworkSchema } from './known-network.entity.js';
 export type { AttemptPlace } from './lockout/attempt-subjects.js';
 export { Lockout, type LoginAttempt } from './lockout/lockout.js';

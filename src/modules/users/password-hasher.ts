@@ -42,7 +42,7 @@ export class PasswordHasher implements OnApplicationShutdown {
    * refused at once and costs nothing. @throws AppError SRV_002 when too many are waiting
    */
   async withPlace<T>(work: () => Promise<T>): Promise<T> {
-    if (this.placesTaken >= PLACES) throw tooMany();
+    this.assertRoom();
     this.placesTaken += 1;
     await this.turn();
     // those who come in the same moment are refused before the work of this one takes the processor
@@ -53,6 +53,11 @@ export class PasswordHasher implements OnApplicationShutdown {
       this.placesTaken -= 1;
       this.endTurn();
     }
+  }
+
+  /** @throws AppError SRV_002 when too many are waiting */
+  assertRoom(): void {
+    if (this.placesTaken >= PLACES) throw tooMany();
   }
 
   /** The PHC string of a password; within a place. */

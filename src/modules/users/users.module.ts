@@ -21,7 +21,7 @@ import { UsersService } from './users.service.js';
     FirstAdministrator,
     UserAdministration,
   ],
-  exports: [UserAdministration, UsersService, Passwords, Lockout, FirstAdministrator],
+  exports: [UserAdministration, UsersService, Passwords, PasswordHasher, Lockout, FirstAdministrator],
 })
 export class UsersModule {
   constructor(retention: RowRetention) {
