@@ -17,6 +17,7 @@ export function stopOnSignal(running: Running): void {
     // a request that never ends must not keep the process from its restart
     setTimeout(() => process.exit(1), DRAIN_DEADLINE_MS).unref();
     running.stop().then(
+      // all has ended that matters; a library's timer or socket must not keep the process
       () => process.exit(0),
       (error: unknown) => endWith(error),
     );

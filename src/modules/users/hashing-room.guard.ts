@@ -2,7 +2,7 @@ import { type CanActivate, Injectable } from '@nestjs/common';
 import { PasswordHasher } from './password-hasher.js';
 
 /**
- * Refuses a request that is going to hash a password while too many wait for that, before anything of it is looked at: in a
+ * Refuses a request that is going to hash a password while too many wait for that, before it is validated: in a
  * crowd, the last refusal has to come soon. Who slips through is refused by the hasher itself.
  */
 @Injectable()

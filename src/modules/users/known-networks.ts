@@ -31,7 +31,7 @@ export async function rememberNetwork(em: EntityManager, { userId, network, nowM
   if (network !== null) await em.execute(REMEMBER_NETWORK, [userId, network, new Date(nowMs)]);
 }
 
-/** The same, with the lock of a user's row; false if the account is disabled or gone. */
+/** Remembers the network of a login, and holds the user's row until its transaction ends; false if the account is disabled or gone. */
 export async function lockUserAndRememberNetwork(
   em: EntityManager,
   { userId, network, nowMs }: NetworkSighting,

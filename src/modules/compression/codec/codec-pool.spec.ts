@@ -100,6 +100,7 @@ describe('a job in a worker', () => {
   });
 
   it('is rejected when the worker dies, and the next one gets a new worker', async () => {
+    // as a worker ends that runs out of memory: by itself, in the middle of a job
     const dying = pool({}, new URL('data:text/javascript,setTimeout(() => process.exit(3), 50)'));
     await expect(dying.run('a', gzipJob())).rejects.toThrow('stopped before its job was done');
     await expect(dying.run('a', gzipJob())).rejects.toThrow('stopped before its job was done');

@@ -12,6 +12,9 @@ import { type AttemptPlace, attemptSubjects } from './attempt-subjects.js';
 import { BEGIN_ATTEMPT, COUNT_FAILURE, FIND_LOCK, FORGET_FAILURES, TAKE_FAILURE_BACK } from './lockout.sql.js';
 import type { AttemptKind } from './login-failure.entity.js';
 
+/** Stands for the user of an account that does not exist. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** An attempt to guess something of an account; the account need not exist. */
 export interface LoginAttempt {
   readonly kind: AttemptKind;
@@ -30,9 +33,6 @@ interface Counted {
 }
 
 type Subjects = ReturnType<typeof attemptSubjects>;
-/** Stands for the user of an account that does not exist. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
 type LockRow = { locked_until: string | Date | null };
 type BeginRow = LockRow & { is_known: boolean };
 type CountedRow = LockRow & { subject: Buffer };

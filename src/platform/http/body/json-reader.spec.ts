@@ -132,6 +132,7 @@ describe('a large body of many values', () => {
     const dying = new JsonReader({
       bodyLimitBytes: MIB,
       smallBytesMax: 0,
+      // as a worker ends that runs out of memory: by itself, in the middle of a body
       workerEntry: new URL('data:text/javascript,process.exit(1)'),
     });
     for (let turn = 0; turn < 2; turn += 1) {
