@@ -20,18 +20,18 @@ import {
   type DatabaseConnections,
   openDatabaseConnections,
   ormOptions,
-  prepareDatabase,
 } from './platform/database/index.js';
+import { prepareDatabase } from './platform/schema/index.js';
 import { answerHeaders } from './platform/http/answer-headers.middleware.js';
 import { bodyDeadline } from './platform/http/body/body-deadline.middleware.js';
 import { refuseBrokenRequests } from './platform/http/broken-requests.js';
 import { crossOrigin } from './platform/http/cors.middleware.js';
 import { HttpAdapter } from './platform/http/http-adapter.js';
 import { methodsOfPath } from './platform/http/methods-of-path.js';
-import { serveDocs } from './platform/http/openapi/docs.js';
+import { serveDocs } from './platform/openapi/docs.js';
 import { ProblemFilter } from './platform/http/problem/problem.filter.js';
 import { singleHeaders } from './platform/http/single-headers.middleware.js';
-import { createLog, LOG, type Log, NestLog } from './platform/telemetry/log.js';
+import { createLog, LOG, type Log, NestLog } from './platform/log/log.js';
 import { requestLog } from './platform/telemetry/request-log.middleware.js';
 import { Workers } from './platform/work/index.js';
 import { RateLimits } from './platform/limits/index.js';

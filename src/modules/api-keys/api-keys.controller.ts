@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires, RequiresSession, RequiresStepUp } from '../../platform/access/index.js';
-import { Idempotent } from '../../platform/http/idempotency/index.js';
+import { Idempotent } from '../../platform/idempotency/index.js';
 import { OptionalBody } from '../../platform/http/body/optional-body.decorator.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../platform/http/paging/page.js';

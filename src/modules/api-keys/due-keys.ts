@@ -6,7 +6,7 @@ import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { printTime } from '../../platform/http/time.js';
 import { repeatEvery } from '../../platform/metering/index.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/log.js';
 import { keyEvent } from './api-key-events.js';
 
 const INTERVAL_MS = 2_000;

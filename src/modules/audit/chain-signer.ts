@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { Sealer } from '../../kernel/crypto/seal.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/log.js';
 import type { ChainPosition } from './chain-hash.js';
 import { findLastHead, saveHead } from './heads.repository.js';
 import { type HeadKind, signHead } from './signed-head.js';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { codeOf } from '../../kernel/errors/code-of.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/index.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/log.js';
 import { findLastHead } from './heads.repository.js';
 import type { SignedHead } from './signed-head.js';
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
-import { HttpModule } from '../../platform/http/http.module.js';
+import { CsrfModule } from '../../platform/csrf/csrf.module.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
@@ -28,7 +28,7 @@ const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Sessions, their tokens, and login. */
 @Module({
-  imports: [UsersModule, MfaModule, HttpModule, JwtModule.register({})],
+  imports: [UsersModule, MfaModule, CsrfModule, JwtModule.register({})],
   controllers: [AuthController, AccountController, SessionsController],
   providers: [
     AuthService,

@@ -4,7 +4,7 @@ import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { repeatEvery } from '../../platform/metering/index.js';
 import { FinishedRequests } from '../../platform/telemetry/finished-requests.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/log.js';
 
 const FLUSH_INTERVAL_MS = 5_000;
 

@@ -5,7 +5,7 @@ import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { EventDemand, Outbox } from '../../platform/events/index.js';
 import { printTime } from '../../platform/http/time.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/log.js';
 import type { CountedOperation } from './usage-counter.js';
 
 /** Type of the event that tells of finished operations. */

@@ -8,7 +8,7 @@ import { DataBody } from '../../platform/http/body/body-limit.decorator.js';
 import type { JsonBody } from '../../platform/http/body/json-body.js';
 import { StreamedBody } from '../../platform/http/body/streamed-body.decorator.js';
 import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
-import { HasOtherForm } from '../../platform/http/openapi/other-form.js';
+import { HasOtherForm } from '../../platform/openapi/other-form.js';
 import { Analysis, AnalysisView } from './analysis/analysis.dto.js';
 import { AnalysisService } from './analysis/analysis.service.js';
 import { clientGone } from './client-gone.js';

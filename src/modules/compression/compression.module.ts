@@ -1,6 +1,6 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { HttpModule } from '../../platform/http/http.module.js';
+import { BodyModule } from '../../platform/http/body/body.module.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { AnalysisService } from './analysis/analysis.service.js';
 import { CodecPool } from './codec/codec-pool.js';
@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 
 /** The product. */
 @Module({
-  imports: [HttpModule],
+  imports: [BodyModule],
   controllers: [CompressionController, DictionariesController],
   providers: [
     { provide: CodecPool, useFactory: sharedCodecPool },

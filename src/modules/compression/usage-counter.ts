@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { BatchedCounter } from '../../platform/metering/index.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/log.js';
 import type { Algorithm } from './codec/algorithms.js';
 
 const HOUR_MS = 3_600_000;

@@ -5,7 +5,7 @@ import { authorize } from '../../kernel/access/authorize.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { BasicForClients, Public } from '../../platform/access/index.js';
 import { UnreadBody } from '../../platform/http/body/unread-body.decorator.js';
-import { OAuthError } from '../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../platform/http/problem/oauth-error.js';
 import { Answers } from '../../platform/http/openapi/answer.decorators.js';
 import { CountedByHandler } from '../../platform/limits/index.js';
 import { ClientAdmission } from './clients/client-admission.js';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isJson, requireIdentityEncoding } from '../../platform/http/body/media-type.js';
 import { parseJsonBody } from '../../platform/http/body/parse-json-body.js';
 import { readBody } from '../../platform/http/body/read-body.js';
-import { OAuthError } from '../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../platform/http/problem/oauth-error.js';
 
 /** Far more than any request of the protocol; anybody may send one. */
 const BODY_LIMIT_BYTES = 64 * 1024;

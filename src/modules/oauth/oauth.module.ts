@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HttpModule } from '../../platform/http/http.module.js';
+import { CsrfModule } from '../../platform/csrf/csrf.module.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { AuthModule } from '../auth/index.js';
 import { MfaModule } from '../mfa/index.js';
@@ -96,7 +96,7 @@ const TOKENS = [
 
 /** The OAuth 2.0 authorization server: clients, consent, and tokens for them. */
 @Module({
-  imports: [UsersModule, MfaModule, AuthModule, ServiceAccountsModule, HttpModule],
+  imports: [UsersModule, MfaModule, AuthModule, ServiceAccountsModule, CsrfModule],
   controllers: CONTROLLERS,
   providers: [...CLIENTS, ...PAGES, ...GRANTS, ...TOKENS],
 })

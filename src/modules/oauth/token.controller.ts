@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { BasicForClients, Public } from '../../platform/access/index.js';
 import { AuditTrail } from '../../platform/audit/index.js';
 import { UnreadBody } from '../../platform/http/body/unread-body.decorator.js';
-import { OAuthError } from '../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../platform/http/problem/oauth-error.js';
 import { Answers } from '../../platform/http/openapi/answer.decorators.js';
 import { CountedByHandler, RateLimits } from '../../platform/limits/index.js';
 import { ClientAdmission } from './clients/client-admission.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { CONFIG, type Config, ConfigError } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/index.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/log.js';
 import { EmailInput } from './email.js';
 import { NewPasswordInput } from './password-policy.js';
 import { User } from './user.entity.js';

@@ -16,7 +16,6 @@ export {
   KeyAlarms,
   type RaisedAlarm,
 } from './key-alarms.js';
-export { NonceStore, SpentNonce, SpentNonceSchema } from './nonces/index.js';
 export { Principals } from './principals.js';
 export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';
 export { AccessPolicies, type Policy } from './access-policies.js';
@@ -24,5 +23,4 @@ export { AccessPolicySchema } from './access-policy.entity.js';
 export { RequiresStepUp } from './step-up.decorator.js';
 export { SessionCookie } from './session-cookie.js';
 export { StepUps, type StepUpStamps } from './step-ups.js';
-export { SigningSecrets, type SigningSecretSource } from './signature/index.js';
 export type { VerifiedCredential } from './verified-credential.js';

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { LISTEN_URL } from '../database/listen-url.js';
 import { ListenConnection } from '../database/listen-connection.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { LOG, type Log } from '../log/log.js';
 import { HeartbeatLease, type Moment, presentMoment } from './heartbeat-lease.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
 import { INVALIDATION_CHANNEL } from './invalidations.js';

@@ -5,5 +5,4 @@ export { DatabaseModule } from './database.module.js';
 export { exclusively } from './exclusively.js';
 export { GroupCommit } from './group-commit.js';
 export { type EntityList, ormOptions } from './orm-options.js';
-export { prepareDatabase } from './prepare-database.js';
 export { beginRuntimeSession } from './runtime-session.js';

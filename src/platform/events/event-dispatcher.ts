@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { Database } from '../database/database.js';
 import { isUnavailable } from '../database/unavailable.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { LOG, type Log } from '../log/log.js';
 import { WorkLoop, type Worker, Workers } from '../work/index.js';
 import { EventConsumers, type RecordedEvent } from './event-consumers.js';
 

@@ -1,5 +1,4 @@
 export { LimitsModule } from './limits.module.js';
-export { type RateState } from './rate-headers.js';
 export { CountedByHandler, LoginLimited, Unlimited } from './rate-limit.decorators.js';
 export { RateLimitGuard } from './rate-limit.guard.js';
 export { RateLimits } from './rate-limits.js';

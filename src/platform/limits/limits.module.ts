@@ -3,7 +3,7 @@ import { ThrottlerStorage } from '@nestjs/throttler';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { LOG, type Log } from '../log/log.js';
 import { FailoverStorage } from './failover-storage.js';
 import { MemoryStorage } from './memory-storage.js';
 import { RateLimits } from './rate-limits.js';

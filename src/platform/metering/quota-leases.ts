@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { type Quota, quotaWindow } from '../../kernel/access/quota.js';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { LOG, type Log } from '../log/log.js';
 import { type Lease, QuotaStore } from './quota-store.js';
 import { type QuotaUser, QuotaThresholds, thresholdsReached } from './quota-thresholds.js';
 import { repeatEvery } from './repeat-every.js';

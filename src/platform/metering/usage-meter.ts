@@ -3,7 +3,7 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { CLOCK } from '../clock/clock.module.js';
 import { Database } from '../database/index.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { LOG, type Log } from '../log/log.js';
 import { BatchedCounter } from './batched-counter.js';
 import { WRITE_USAGE } from './write-usage.js';
 

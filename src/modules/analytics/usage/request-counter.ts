@@ -4,7 +4,7 @@ import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
 import { BatchedCounter } from '../../../platform/metering/index.js';
 import { type FinishedRequest, FinishedRequests } from '../../../platform/telemetry/finished-requests.js';
-import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../../platform/log/log.js';
 import { SeenNetworks } from '../anomalies/seen-networks.js';
 import { countRequest, emptyTally, hourOf, mergeTally, type RequestTally } from './request-tally.js';
 import { writeRequestUsage } from './write-request-usage.js';

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../../platform/access/index.js';
 import { DataBody } from '../../../platform/http/body/body-limit.decorator.js';
-import { Idempotent } from '../../../platform/http/idempotency/index.js';
+import { Idempotent } from '../../../platform/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../../platform/http/paging/page.js';
 import { clientGone } from '../client-gone.js';

@@ -1,6 +1,6 @@
 import type { KnownClient } from '../clients/client-directory.js';
 import { isRedirectUri } from '../clients/redirect-uri.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/oauth-error.js';
 import { isStorable } from '../../../platform/http/validation/text.js';
 import { narrowScope } from '../grants/narrow-scope.js';
 import type { Scope } from '../scopes.js';

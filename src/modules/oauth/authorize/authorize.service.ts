@@ -4,7 +4,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { StepUps } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/oauth-error.js';
 import { Session } from '../../auth/index.js';
 import { ClientDirectory, type KnownClient } from '../clients/client-directory.js';
 import { isClaimed } from '../clients/redirect-uri.js';

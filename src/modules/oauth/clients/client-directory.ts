@@ -8,7 +8,7 @@ import type { SignatureAlgorithm, VerificationKey } from '../../../kernel/jose/v
 import { Principals } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/oauth-error.js';
 import type { Scope } from '../scopes.js';
 import { tokenPrincipal } from '../tokens/token-principal.js';
 import type {

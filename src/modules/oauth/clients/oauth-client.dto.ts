@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsePublicKey } from '../../../kernel/jose/parse-public-key.js';
-import { isFault } from '../../../kernel/signing/fault.js';
+import { isFault } from '../../../kernel/fault.js';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
 import { TimeView } from '../../../platform/http/time.js';
 import { GracePeriodHours } from '../../../platform/http/validation/grace-period.js';

@@ -4,7 +4,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { deriveKey } from '../../../kernel/crypto/derive-key.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { SECRETS, type Secrets } from '../../../platform/config/secrets.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/oauth-error.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import { digestOf } from '../clients/client-secret.js';
 import { requireParameter } from '../oauth-parameters.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { parseCompactJws } from '../../../kernel/jose/parse-compact-jws.js';
-import { isFault } from '../../../kernel/signing/fault.js';
+import { isFault } from '../../../kernel/fault.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import type { AccessToken } from './access-tokens.js';

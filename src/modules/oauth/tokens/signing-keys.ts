@@ -4,7 +4,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { signEs256 } from '../../../kernel/jose/es256.js';
 import { parseCompactJws } from '../../../kernel/jose/parse-compact-jws.js';
 import { verifyJws } from '../../../kernel/jose/verify-jws.js';
-import { isFault } from '../../../kernel/signing/fault.js';
+import { isFault } from '../../../kernel/fault.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { type SigningKey, SigningKeyStore } from './signing-key-store.js';
 

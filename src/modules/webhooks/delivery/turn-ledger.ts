@@ -4,7 +4,7 @@ import { newId } from '../../../kernel/ids.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
 import { Outbox } from '../../../platform/events/index.js';
-import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../../platform/log/log.js';
 import type { ClaimedDelivery } from './claim-deliveries.js';
 import type { RestockRequest } from './endpoint-turn.js';
 import type { TurnResult } from './receipt.js';

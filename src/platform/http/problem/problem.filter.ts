@@ -2,10 +2,10 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { Request, Response } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
-import type { Log } from '../../telemetry/log.js';
-import { OAuthError } from '../oauth/oauth-error.js';
-import { isOAuthPath, toOAuthRefusal } from '../oauth/oauth-refusal.js';
-import { endWithJson } from '../end-with-json.js';
+import type { Log } from '../../log/log.js';
+import { OAuthError } from './oauth-error.js';
+import { isOAuthPath, toOAuthRefusal } from './oauth-refusal.js';
+import { endWithJson } from './end-with-json.js';
 import { challengeFor } from './challenge.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 
