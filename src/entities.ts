@@ -10,7 +10,7 @@ import { WebhookAttemptSchema, WebhookDeliverySchema, WebhookEndpointSchema } fr
 import { AccessPolicySchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
-import { HealthSampleSchema } from './platform/status/health-sample.entity.js';
+import { HealthSampleSchema } from './platform/status/index.js';
 import { SpentNonceSchema } from './platform/signing/nonces/index.js';
 import { IdempotencyKeySchema } from './platform/idempotency/index.js';
 import {

@@ -1,5 +1,5 @@
 import { ENTITIES } from '../entities.js';
-import { readConfig } from '../platform/config/config.js';
+import { readConfig } from '../platform/config/index.js';
 import { openDatabaseConnections } from '../platform/database/index.js';
 import { prepareDatabase } from '../platform/schema/index.js';
 

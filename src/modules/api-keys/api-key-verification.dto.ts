@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PERMISSIONS } from '../../kernel/access/permission.js';
-import { IdView } from '../../platform/http/validation/ids.js';
+import { IdView } from '../../platform/http/validation/index.js';
 import { AddressInput } from './address.dto.js';
 
 /** Body of `verifyApiKey`. Any text may be asked about: what is not a key is not valid. */

@@ -3,10 +3,9 @@ import { GRANTS } from '../../kernel/access/permission.js';
 import { QUOTA_PERIODS } from '../../kernel/access/quota.js';
 import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { API_KEY_ENVIRONMENTS } from '../../kernel/crypto/api-key-format.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TimeInput, TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
-import { TextInput } from '../../platform/http/validation/text.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { TimeInput, TimeView } from '../../platform/http/index.js';
+import { IdView, TextInput } from '../../platform/http/validation/index.js';
 import { AddressListInput } from './address.dto.js';
 import { API_KEY_STATUSES } from './api-key-status.js';
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { PERMISSIONS } from '../../kernel/access/permission.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { TimeView } from '../../platform/http/index.js';
+import { IdView, TextInput } from '../../platform/http/validation/index.js';
 import { MfaCodeInput } from '../mfa/index.js';
 import { EmailInput, NewPasswordInput, PasswordInput } from '../users/index.js';
-import { TextInput } from '../../platform/http/validation/text.js';
 
 /** Ours have about 500 characters. */
 const REFRESH_TOKEN_LENGTH_MAX = 4_096;

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
-import { CsrfModule } from '../../platform/csrf/csrf.module.js';
+import { CsrfModule } from '../../platform/csrf/index.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';

@@ -3,7 +3,7 @@ import type { Principal } from '../../kernel/access/principal.js';
 import { AdjustableClock } from '../../kernel/clock.js';
 import type { Database } from '../../platform/database/index.js';
 import { type DomainEvent, EventDemand, type Outbox } from '../../platform/events/index.js';
-import { createLog } from '../../platform/log/log.js';
+import { createLog } from '../../platform/log/index.js';
 import { CompletedEvents } from './completed-events.js';
 
 const DONE = { operation: 'compress', algorithm: 'zstd', bytesIn: 10, bytesOut: 5 } as const;

@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { EventDemand, Outbox } from '../../platform/events/index.js';
-import { printTime } from '../../platform/http/time.js';
-import { LOG, type Log } from '../../platform/log/log.js';
+import { printTime } from '../../platform/http/index.js';
+import { LOG, type Log } from '../../platform/log/index.js';
 import type { CountedOperation } from './usage-counter.js';
 
 /** Type of the event that tells of finished operations. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HealthChecks } from '../../platform/status/health-checks.js';
+import { HealthChecks } from '../../platform/status/index.js';
 import { compressBuffer } from './codec/compress-buffer.js';
 import { decompressBuffer } from './codec/decompress-buffer.js';
 

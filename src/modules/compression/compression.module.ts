@@ -1,6 +1,6 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { CONFIG, type Config } from '../../platform/config/config.js';
-import { BodyModule } from '../../platform/http/body/body.module.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
+import { BodyModule } from '../../platform/http/body/index.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { AnalysisService } from './analysis/analysis.service.js';
 import { CodecPool } from './codec/codec-pool.js';

@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors/app-error.js';
-import type { JsonBody } from '../../platform/http/body/json-body.js';
+import type { JsonBody } from '../../platform/http/body/index.js';
 import type { ENCODINGS } from './compression.dto.js';
 
 /** How `data` stands for bytes. */

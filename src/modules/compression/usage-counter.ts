@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { BatchedCounter } from '../../platform/metering/index.js';
-import { LOG, type Log } from '../../platform/log/log.js';
+import { LOG, type Log } from '../../platform/log/index.js';
 import type { Algorithm } from './codec/algorithms.js';
 
 const HOUR_MS = 3_600_000;

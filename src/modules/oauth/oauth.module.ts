@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { CsrfModule } from '../../platform/csrf/csrf.module.js';
+import { CsrfModule } from '../../platform/csrf/index.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { AuthModule } from '../auth/index.js';
 import { MfaModule } from '../mfa/index.js';

@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { isUuid } from '../../kernel/ids.js';
 import { parseCompactJws } from '../../kernel/jose/parse-compact-jws.js';
 import { isFault } from '../../kernel/fault.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 
 const FIND_ACCOUNT = {

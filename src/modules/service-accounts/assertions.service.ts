@@ -7,7 +7,7 @@ import { type CompactJws, parseCompactJws } from '../../kernel/jose/parse-compac
 import { verifyJws } from '../../kernel/jose/verify-jws.js';
 import { isFault } from '../../kernel/fault.js';
 import { NonceStore } from '../../platform/signing/nonces/index.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { AccountSigners, type Signer, type SigningAccount } from './account-signers.js';
 import { AssertionFault } from './assertion-fault.js';

@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { Invalidations } from '../../platform/access/index.js';
 import { AuditTrail } from '../../platform/audit/index.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { User } from './user.entity.js';
 
 /** Which users a list shows. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { TimeInput, TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
+import { TimeInput, TimeView } from '../../platform/http/index.js';
+import { IdView } from '../../platform/http/validation/index.js';
 import { isUuid } from '../../kernel/ids.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { WEBHOOK_EVENT_TYPES } from './event-types.js';
 import { ATTEMPT_OUTCOMES } from './webhook-attempt.entity.js';
 import { DELIVERY_STATUSES } from './webhook-delivery.entity.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../platform/database/index.js';
 import { EventDemand } from '../../platform/events/index.js';
-import { LOG, type Log } from '../../platform/log/log.js';
+import { LOG, type Log } from '../../platform/log/index.js';
 import { isSubscribed } from './event-types.js';
 
 /** How often the subscriptions are read again, in milliseconds: so long may one made by another process be overlooked. */

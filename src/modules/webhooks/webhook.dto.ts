@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TextInput } from '../../platform/http/validation/text.js';
-import { GracePeriodHours } from '../../platform/http/validation/grace-period.js';
+import { TimeView } from '../../platform/http/index.js';
+import { GracePeriodHours, IdView, TextInput } from '../../platform/http/validation/index.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { EVENT_PATTERNS, WEBHOOK_EVENT_TYPES } from './event-types.js';
 
 const UrlInput = z

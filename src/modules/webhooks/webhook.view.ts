@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printTime, printTimeOrNull } from '../../platform/http/time.js';
+import { printTime, printTimeOrNull } from '../../platform/http/index.js';
 import type { WebhookView } from './webhook.dto.js';
 import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 

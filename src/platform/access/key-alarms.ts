@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
-import { CLOCK } from '../clock/clock.module.js';
+import { CLOCK } from '../clock/index.js';
 import { Outbox } from '../events/index.js';
 
 /** What can be strange about the use of a key. */

@@ -1,6 +1,6 @@
 import type { Principal } from '../../kernel/access/principal.js';
 import { newId } from '../../kernel/ids.js';
-import { currentContext } from '../context/request-context.js';
+import { currentContext } from '../context/index.js';
 
 /** A fact for the audit trail, named `noun.past`. Holds no secret. */
 export interface AuditEntry {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CookieOptions, Request, Response } from 'express';
-import { CONFIG, type Config } from '../config/config.js';
-import { cookieName } from '../http/cookies/cookie-name.js';
-import { cookieValue } from '../http/cookies/cookie-value.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { cookieName, cookieValue } from '../http/cookies/index.js';
 
 const ID_BYTES = 24;
 const ID = /^[\w-]{32}$/;

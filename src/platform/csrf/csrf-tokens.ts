@@ -5,8 +5,8 @@ import type { Request, Response } from 'express';
 import type { Clock } from '../../kernel/clock.js';
 import { deriveKey } from '../../kernel/crypto/derive-key.js';
 import { fingerprint } from '../../kernel/crypto/fingerprint.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { SECRETS, type Secrets } from '../config/secrets.js';
+import { CLOCK } from '../clock/index.js';
+import { SECRETS, type Secrets } from '../config/index.js';
 
 /** A token is good in the period in which it was made and in the next one: 12 to 24 hours. */
 const PERIOD_MS = 12 * 60 * 60 * 1000;

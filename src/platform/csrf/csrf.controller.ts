@@ -2,8 +2,8 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { Public } from '../access/requirement.decorator.js';
-import { Answers } from '../http/openapi/answer.decorators.js';
+import { Public } from '../access/index.js';
+import { Answers } from '../http/index.js';
 import { CsrfCookie } from './csrf-cookie.js';
 import { CsrfTokens } from './csrf-tokens.js';
 

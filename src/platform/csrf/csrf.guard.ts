@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import type { Requirement } from '../../kernel/access/authorize.js';
-import { REQUIREMENT } from '../access/requirement.decorator.js';
+import { REQUIREMENT } from '../access/index.js';
 import { AmbientRequests } from './ambient-requests.js';
 import { CSRF_HEADER } from './csrf-tokens.js';
 

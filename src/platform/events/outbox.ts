@@ -3,8 +3,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import { AuditTrail } from '../audit/index.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { currentContext } from '../context/request-context.js';
+import { CLOCK } from '../clock/index.js';
+import { currentContext } from '../context/index.js';
 import { Workers } from '../work/index.js';
 import { OutboxEvent } from './outbox-event.entity.js';
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
+import { CLOCK } from '../clock/index.js';
 import { Database } from '../database/index.js';
-import { LOG, type Log } from '../log/log.js';
-import { PacedRounds } from '../work/paced-rounds.js';
+import { LOG, type Log } from '../log/index.js';
+import { PacedRounds } from '../work/index.js';
 
 const INTERVAL_MS = 60_000;
 /** Rows a statement; a long one would hold its locks for long. */

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { newId } from '../../kernel/ids.js';
-import { CLOCK } from '../clock/clock.module.js';
+import { CLOCK } from '../clock/index.js';
 import { Database } from '../database/index.js';
 import type { IdempotentRequest } from './idempotent-request.js';
 

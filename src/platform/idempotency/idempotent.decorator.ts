@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { Refuses } from '../http/openapi/answer.decorators.js';
+import { Refuses } from '../http/index.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IDEMPOTENCY, type IdempotencyOptions } from './idempotency-options.js';
 

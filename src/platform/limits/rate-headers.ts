@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { RateState } from '../context/rate-state.js';
+import type { RateState } from '../context/index.js';
 
 /**
  * Tells a client where it stands, twice: in the headers that most clients know (`X-RateLimit-Reset` in epoch seconds),

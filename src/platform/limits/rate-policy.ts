@@ -1,5 +1,5 @@
-import type { Config } from '../config/config.js';
-import type { RatePolicy, RatePolicyName } from '../context/rate-state.js';
+import type { Config } from '../config/index.js';
+import type { RatePolicy, RatePolicyName } from '../context/index.js';
 
 /** Length of every window, in milliseconds: the limits are per minute. */
 export const WINDOW_MS = 60_000;

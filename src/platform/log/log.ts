@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { currentContext } from '../context/request-context.js';
+import { currentContext } from '../context/index.js';
 import { redact } from './redact.js';
 
 /** Injection token of the {@link Log}. */

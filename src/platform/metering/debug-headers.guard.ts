@@ -1,7 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Principal } from '../../kernel/access/principal.js';
-import { QuotaLeases, REMAINING_QUOTA_HEADER } from './index.js';
+import { QuotaLeases } from './quota-leases.js';
+import { REMAINING_QUOTA_HEADER } from './remaining-quota-header.js';
 
 /**
  * Tells a caller who asks with `X-Debug-Auth: true` who the server takes it for. It comes after the credential has

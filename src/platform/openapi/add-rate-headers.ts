@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { RATE_LIMIT_EXTENSION } from '../limits/rate-limit.decorators.js';
+import { RATE_LIMIT_EXTENSION } from '../limits/index.js';
 
 const wholeNumber = { type: 'integer' as const, minimum: 0 };
 const text = { type: 'string' as const };

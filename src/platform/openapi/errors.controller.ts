@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
-import { Public } from '../access/requirement.decorator.js';
-import { Unlimited } from '../limits/rate-limit.decorators.js';
+import { Public } from '../access/index.js';
+import { Unlimited } from '../limits/index.js';
 import { errorsPage } from './errors-page.js';
 
 /** The page that every problem's `type` points to. */

@@ -1,11 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Routes } from '../access/routes.js';
-import { SECURITY_SCHEMES } from '../access/requirement.decorator.js';
-import { cookieName } from '../http/cookies/cookie-name.js';
-import { OAuthErrorView } from '../http/problem/oauth-refusal.js';
-import { ProblemView } from '../http/problem/problem.js';
+import { Routes, SECURITY_SCHEMES } from '../access/index.js';
+import { cookieName } from '../http/cookies/index.js';
+import { OAuthErrorView, ProblemView } from '../http/problem/index.js';
 import { addRateHeaders } from './add-rate-headers.js';
 import { addOtherForms } from './other-form.js';
 import { addRefusals } from './refusals.js';

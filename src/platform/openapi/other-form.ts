@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { Routes } from '../access/routes.js';
+import type { Routes } from '../access/index.js';
 
 /** Metadata key of a route's {@link OtherForm}. */
 const OTHER_FORM = 'kindly:other-form';

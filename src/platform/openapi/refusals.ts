@@ -1,11 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../kernel/errors/catalogue.js';
-import type { Routes } from '../access/routes.js';
-import { OAUTH_ERROR_STATUS } from '../http/problem/oauth-error.js';
-import { isOAuthPath } from '../http/problem/oauth-refusal.js';
-import { PROBLEM_MEDIA_TYPE, toProblem } from '../http/problem/problem.js';
+import type { Routes } from '../access/index.js';
+import { isOAuthPath, OAUTH_ERROR_STATUS, PROBLEM_MEDIA_TYPE, toProblem } from '../http/problem/index.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { REFUSALS } from '../http/openapi/answer.decorators.js';
+import { REFUSALS } from '../http/index.js';
 
 /** Refusals that any route can answer. */
 const COMMON: readonly ErrorCode[] = ['REQ_001', 'REQ_008', 'SRV_001', 'SRV_002'];

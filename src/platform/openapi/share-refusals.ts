@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { PROBLEM_MEDIA_TYPE } from '../http/problem/problem.js';
+import { PROBLEM_MEDIA_TYPE } from '../http/problem/index.js';
 
 interface Refusal {
   readonly content?: Record<string, { examples?: Record<string, object> }>;

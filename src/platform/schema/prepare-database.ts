@@ -1,11 +1,10 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { codeOf } from '../../kernel/errors/code-of.js';
-import { prepareAuditPartitions } from '../audit/prepare-partitions.js';
+import { prepareAuditPartitions } from '../audit/index.js';
 import { MIGRATIONS } from '../database/migrations/index.js';
-import { prepareJobs } from '../work/prepare-jobs.js';
-import { type EntityList, MIGRATIONS_TABLE, ormOptions } from '../database/orm-options.js';
-import { RUNTIME_ROLE } from '../database/runtime-role.js';
+import { prepareJobs } from '../work/index.js';
+import { type EntityList, MIGRATIONS_TABLE, ormOptions, RUNTIME_ROLE } from '../database/index.js';
 
 /** Code of PostgreSQL for a missing privilege. */
 const INSUFFICIENT_PRIVILEGE = '42501';

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors/app-error.js';
 import { CLOCK_TOLERANCE_SECONDS } from '../../kernel/signing/is-within-clock-window.js';
-import { printTime } from '../http/time.js';
+import { printTime } from '../http/index.js';
 
 /** The refusal of a signature that is too old or too new: tells the server's time and how far apart the clocks are. */
 export function clockRefusal(signedSeconds: number, nowMs: number): AppError {

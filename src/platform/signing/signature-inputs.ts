@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request } from 'express';
-import type { SignedJsonBody } from '../http/body/parse-signed-body.js';
+import type { SignedJsonBody } from '../http/body/index.js';
 
 /** What the check of a signature needs beside the request. */
 export interface SignatureInputs {

@@ -4,9 +4,7 @@ import { isWithinClockWindow } from '../../kernel/signing/is-within-clock-window
 import { parseRequestTarget } from '../../kernel/signing/parse-request-target.js';
 import { parseSignatureHeaders } from '../../kernel/signing/parse-signature-headers.js';
 import { signedMessage } from '../../kernel/signing/signed-message.js';
-import { hasBody } from '../http/body/has-body.js';
-import { isJson, requireIdentityEncoding } from '../http/body/media-type.js';
-import { readBody } from '../http/body/read-body.js';
+import { hasBody, isJson, readBody, requireIdentityEncoding } from '../http/body/index.js';
 import { clockRefusal } from './clock-refusal.js';
 import { expectedDigest } from './expected-digest.js';
 import type { SignatureInputs, VerifiedSignature } from './signature-inputs.js';

@@ -8,9 +8,7 @@ import { signatureBase } from '../../kernel/signing/http-message-signature/signa
 import { isWithinClockWindow } from '../../kernel/signing/is-within-clock-window.js';
 import { parseRequestTarget } from '../../kernel/signing/parse-request-target.js';
 import { verifyRequestMac } from '../../kernel/signing/verify-request-mac.js';
-import { hasBody } from '../http/body/has-body.js';
-import { isJson, requireIdentityEncoding } from '../http/body/media-type.js';
-import { readBody } from '../http/body/read-body.js';
+import { hasBody, isJson, readBody, requireIdentityEncoding } from '../http/body/index.js';
 import { clockRefusal } from './clock-refusal.js';
 import { expectedDigest } from './expected-digest.js';
 import type { SignatureInputs, VerifiedSignature } from './signature-inputs.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database } from '../database/index.js';
 import { HealthChecks } from './health-checks.js';
 
 /** Lets the database show that it answers. */

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { Database } from '../database/database.js';
+import { CLOCK } from '../clock/index.js';
+import { Database } from '../database/index.js';
 import { HealthChecks } from './health-checks.js';
 import { HISTORY_MS, MINUTE_MS } from './uptime.js';
 

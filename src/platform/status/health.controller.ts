@@ -2,10 +2,10 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { Public } from '../access/requirement.decorator.js';
-import { Database } from '../database/database.js';
-import { Answers, Refuses } from '../http/openapi/answer.decorators.js';
-import { Unlimited } from '../limits/rate-limit.decorators.js';
+import { Public } from '../access/index.js';
+import { Database } from '../database/index.js';
+import { Answers, Refuses } from '../http/index.js';
+import { Unlimited } from '../limits/index.js';
 
 /** How long the database may take to answer before it counts as down, in milliseconds. */
 const DATABASE_DEADLINE_MS = 1_500;

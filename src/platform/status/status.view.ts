@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { printTime, TimeView } from '../http/time.js';
+import { printTime, TimeView } from '../http/index.js';
 import type { ComponentHealth } from './health-watch.js';
 import type { History } from './uptime-history.js';
 

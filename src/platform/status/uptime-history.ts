@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { Database } from '../database/database.js';
+import { CLOCK } from '../clock/index.js';
+import { Database } from '../database/index.js';
 import { type DayUptime, HISTORY_MS, MINUTE_MS, percentOf, uptimeByDay, wholeMinutes } from './uptime.js';
 
 /** How long the history is good for: it changes once a minute. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
-import type { JsonBody } from '../../../platform/http/body/json-body.js';
+import type { JsonBody } from '../../../platform/http/body/index.js';
 import { type Algorithm, ALGORITHMS } from '../codec/algorithms.js';
 import { CodecPool } from '../codec/codec-pool.js';
 import type { LevelMeasurement } from '../codec/measure-levels.js';

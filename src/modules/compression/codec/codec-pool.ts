@@ -1,5 +1,4 @@
-import { JobQueue } from '../../../platform/threads/job-queue.js';
-import { WorkerCrew } from '../../../platform/threads/worker-crew.js';
+import { JobQueue, WorkerCrew } from '../../../platform/threads/index.js';
 import { CodecBusyError } from './codec-busy-error.js';
 import { jobBytes } from './codec-job.js';
 import type { CodecJob } from './codec-job.js';

@@ -1,4 +1,4 @@
-import { isMovable, ownCopy } from '../../../platform/threads/movable-memory.js';
+import { isMovable, ownCopy } from '../../../platform/threads/index.js';
 import type { CodecJob } from './codec-job.js';
 
 /** A job as it is posted to a worker, with the memory that moves along. */

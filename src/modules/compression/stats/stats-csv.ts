@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printCsv } from '../../../platform/http/print-csv.js';
+import { printCsv } from '../../../platform/http/index.js';
 import type { StatsQuery, StatsView } from './stats.dto.js';
 import type { UsageTotals } from './usage-totals.js';
 

@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
 import type { Algorithm } from '../codec/algorithms.js';
 import { CodecPool } from '../codec/codec-pool.js';
 import { createCompressor } from '../codec/create-compressor.js';

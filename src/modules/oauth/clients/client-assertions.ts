@@ -4,8 +4,8 @@ import { type CompactJws, parseCompactJws } from '../../../kernel/jose/parse-com
 import { verifyJws } from '../../../kernel/jose/verify-jws.js';
 import { isFault } from '../../../kernel/fault.js';
 import { NonceStore } from '../../../platform/signing/nonces/index.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { CLOCK } from '../../../platform/clock/index.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { AssertionFault, requireAudience, requireTimes, requireType } from '../../service-accounts/index.js';
 import { endpointsOf } from '../endpoints.js';
 import type { KnownClient } from './client-directory.js';

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { parsePublicKey } from '../../../kernel/jose/parse-public-key.js';
 import { isFault } from '../../../kernel/fault.js';
-import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
-import { TimeView } from '../../../platform/http/time.js';
-import { GracePeriodHours } from '../../../platform/http/validation/grace-period.js';
-import { IdView } from '../../../platform/http/validation/ids.js';
-import { isStorable, TextInput } from '../../../platform/http/validation/text.js';
+import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
+import { TimeView } from '../../../platform/http/index.js';
+import { GracePeriodHours, IdView, isStorable, TextInput } from '../../../platform/http/validation/index.js';
 import { SCOPES } from '../scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
 import { redirectUriFault } from './redirect-uri.js';

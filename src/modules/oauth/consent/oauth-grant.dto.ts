@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
-import { printTime, TimeView } from '../../../platform/http/time.js';
-import { IdView } from '../../../platform/http/validation/ids.js';
+import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
+import { printTime, TimeView } from '../../../platform/http/index.js';
+import { IdView } from '../../../platform/http/validation/index.js';
 import { SCOPES } from '../scopes.js';
 import type { OAuthGrant } from './oauth-grant.entity.js';
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { LOG, type Log } from '../../../platform/log/log.js';
+import { LOG, type Log } from '../../../platform/log/index.js';
 import { WorkLoop, type Worker, Workers } from '../../../platform/work/index.js';
 import { type ClaimedEndpoint, claimDeliveries } from './claim-deliveries.js';
 import { DELIVERIES_MAX, EndpointTurn } from './endpoint-turn.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { webhookKeys, type WebhookKeys } from '../../../kernel/crypto/webhook-signature.js';
 import { Sealer } from '../../../kernel/crypto/seal.js';
 import type { Clock } from '../../../kernel/clock.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { nameServers, publicLookup } from '../target/resolve-public.js';
 import { WebhookTargets } from '../target/webhook-targets.js';
 import { secretContext } from '../secret-context.js';

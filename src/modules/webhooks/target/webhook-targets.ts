@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { parseEndpointUrl, type TargetPolicy } from './endpoint-url.js';
 import { BlockedTargetError } from './blocked-target-error.js';
 import { nameServers, resolvePublic } from './resolve-public.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { CONFIG, type Config } from '../../config/config.js';
+import { CONFIG, type Config } from '../../config/index.js';
 import { JsonReader } from './json-reader.js';
 
 const JSON_READER = { provide: JsonReader, inject: [CONFIG], useFactory: (config: Config) => new JsonReader(config) };

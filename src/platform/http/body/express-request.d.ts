@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { JsonBody } from './json-body.js';
-import type { RequestContext } from '../../context/request-context.js';
+import type { RequestContext } from '../../context/index.js';
 
 declare global {
   // Express publishes its request type for augmentation under this namespace

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { Request, Response } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
-import type { Log } from '../../log/log.js';
+import type { Log } from '../../log/index.js';
 import { OAuthError } from './oauth-error.js';
 import { isOAuthPath, toOAuthRefusal } from './oauth-refusal.js';
 import { endWithJson } from './end-with-json.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { HealthChecks } from '../../status/health-checks.js';
+import { HealthChecks } from './health-checks.js';
 
 describe('health checks', () => {
   it('tell what works from what fails, and one failure hides no other component', async () => {

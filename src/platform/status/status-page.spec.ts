@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { statusPage } from '../../status/status-page.js';
-import { viewStatus } from '../../status/status.view.js';
+import { statusPage } from './status-page.js';
+import { viewStatus } from './status.view.js';
 
 const NOW = Date.UTC(2030, 0, 31, 12);
 const WORKING = { name: 'database', failingSince: null };

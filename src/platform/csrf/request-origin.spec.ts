@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeOrigin, type OriginVerdict } from '../../csrf/request-origin.js';
+import { judgeOrigin, type OriginVerdict } from './request-origin.js';
 
 const PUBLIC_URL = 'https://api.kindly.com';
 const ADMITTED = ['https://app.kindly.com'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { DAY_MS, HISTORY_DAYS, MINUTE_MS, percentOf, uptimeByDay, wholeMinutes } from '../../status/uptime.js';
+import { DAY_MS, HISTORY_DAYS, MINUTE_MS, percentOf, uptimeByDay, wholeMinutes } from './uptime.js';
 
 const NOON = Date.UTC(2030, 0, 31, 12);
 const TODAY = Date.UTC(2030, 0, 31);

@@ -1,7 +1,7 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
-import type { ErrorCode } from '../../../kernel/errors/catalogue.js';
+import type { ErrorCode } from '../../kernel/errors/catalogue.js';
 
 /** Metadata key of the catalogue codes that a route may answer. */
 export const REFUSALS = 'kindly:refusals';
