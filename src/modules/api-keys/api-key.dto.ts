@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GRANTS } from '../../kernel/access/permission.js';
+import { grantNames } from '../../kernel/access/permission.js';
 import { QUOTA_PERIODS } from '../../kernel/access/quota.js';
 import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { API_KEY_ENVIRONMENTS } from '../../kernel/crypto/api-key-format.js';
@@ -17,15 +17,17 @@ const NameInput = TextInput.trim()
   .max(100)
   .meta({ examples: ['Production Server'] });
 
-const PermissionsInput = z
-  .array(z.enum(GRANTS))
-  .min(1)
-  .max(GRANTS.length)
-  .transform((grants) => [...new Set(grants)])
-  .meta({
-    description: '`*` covers all but the minting, verifying and admin permissions, which must be named.',
-    examples: [['read:compression', 'write:compression']],
-  });
+const PermissionsInput = z.lazy(() =>
+  z
+    .array(z.enum(grantNames()))
+    .min(1)
+    .max(grantNames().length)
+    .transform((grants) => [...new Set(grants)])
+    .meta({
+      description: '`*` covers all but the minting, verifying and admin permissions, which must be named.',
+      examples: [['read:compression', 'write:compression']],
+    }),
+);
 
 const QuotaInput = z
   .strictObject({ limit: z.int().min(1).max(QUOTA_LIMIT_MAX), period: z.enum(QUOTA_PERIODS) })

@@ -4,6 +4,7 @@ import { CsrfModule } from '../../platform/csrf/index.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
+import './session.events.js';
 import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
 import { AuthController } from './auth.controller.js';

@@ -5,6 +5,8 @@ import { AuthModule } from '../auth/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { ServiceAccountsModule } from '../service-accounts/index.js';
 import { UsersModule } from '../users/index.js';
+import './oauth.events.js';
+import './oauth.permissions.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { AuthorizeForms } from './authorize/authorize-forms.js';
 import { AuthorizeService } from './authorize/authorize.service.js';

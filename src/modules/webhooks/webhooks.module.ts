@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SealedColumns } from '../../platform/sealing/index.js';
+import './webhook.events.js';
+import './webhook.permissions.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';

@@ -5,11 +5,12 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { Sealer } from '../../kernel/crypto/seal.js';
 import { generateWebhookSecret } from '../../kernel/crypto/webhook-secret.js';
+import type { EventType } from '../../kernel/events/event-types.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { newId } from '../../kernel/ids.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
-import { Outbox } from '../../platform/events/index.js';
+import { type DomainEvent, Outbox } from '../../platform/events/index.js';
 import { type Page, toPage } from '../../platform/http/paging/index.js';
 import { TEST_EVENT } from './event-types.js';
 import { secretContext } from './secret-context.js';
@@ -148,7 +149,7 @@ export class WebhooksService {
     return this.database.transaction(async (em) => {
       const endpoint = await getWebhook(em, caller.userId, id);
       if (endpoint.disabledAt) throw new AppError('REQ_006', { detail: 'The webhook is disabled; enable it first.' });
-      const event = { type: TEST_EVENT, ownerId: caller.userId, data: { webhook_id: id } };
+      const event: DomainEvent = { type: TEST_EVENT, ownerId: caller.userId, data: { webhook_id: id } };
       return { event_id: this.outbox.record(em, event) };
     });
   }
@@ -174,7 +175,7 @@ export class WebhooksService {
   }
 
   /** For the audit trail; nobody can subscribe to these. The URL may hold a token, so only its host is told. */
-  private record(em: EntityManager, type: string, { id, ownerId, url }: WebhookEndpoint): void {
+  private record(em: EntityManager, type: EventType, { id, ownerId, url }: WebhookEndpoint): void {
     this.outbox.record(em, { type, ownerId, data: { webhook_id: id, host: new URL(url).host } });
   }
 }

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { deriveKey } from '../../kernel/crypto/derive-key.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { ERROR_CATALOGUE } from '../../kernel/errors/catalogue.js';
+import { errorEntry } from '../../kernel/errors/catalogue.js';
 import { SECRETS, type Secrets } from '../config/index.js';
 import { LOG, type Log } from '../log/index.js';
 import { IDEMPOTENCY, type IdempotencyOptions } from './idempotency-options.js';
@@ -68,7 +68,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async release(claim: Claim, failure: unknown): Promise<void> {
     // a refusal of ours says that nothing was done; a lost connection may have lost the word of a commit
-    const isSure = failure instanceof AppError && ERROR_CATALOGUE[failure.code].status < 500;
+    const isSure = failure instanceof AppError && errorEntry(failure.code).status < 500;
     try {
       await this.store.release(claim, isSure);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE, ERROR_CODES } from '../../kernel/errors/catalogue.js';
+import { errorEntry, errorCodes } from '../../kernel/errors/catalogue.js';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem;border-bottom:1px solid #ddd}
@@ -7,8 +7,8 @@ code{white-space:nowrap}tr:target{background:#fff7d6}
 
 /** The catalogue as a page, an anchor a code. */
 export function errorsPage(): string {
-  const rows = ERROR_CODES.map((code) => {
-    const { status, title, when, solution } = ERROR_CATALOGUE[code];
+  const rows = errorCodes().map((code) => {
+    const { status, title, when, solution } = errorEntry(code);
     const cells = [`<code>${code}</code>`, String(status), escape(title), escape(when), escape(solution)];
     return `<tr id="${code}">${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
@@ -22,8 +22,8 @@ export function errorsPage(): string {
 
 /** The same as Markdown, for the repository. */
 export function errorsMarkdown(): string {
-  const rows = ERROR_CODES.map((code) => {
-    const { status, title, when, solution } = ERROR_CATALOGUE[code];
+  const rows = errorCodes().map((code) => {
+    const { status, title, when, solution } = errorEntry(code);
     return `| <a id="${code}"></a>${code} | ${status} | ${title} | ${when} | ${solution} |`;
   });
   return `# Errors

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { ERROR_CATALOGUE, type ErrorCode } from '../../kernel/errors/catalogue.js';
+import { type ErrorCode, errorCodes, errorEntry } from '../../kernel/errors/catalogue.js';
 import type { Routes } from '../access/index.js';
 import { isOAuthPath, OAUTH_ERROR_STATUS, PROBLEM_MEDIA_TYPE, toProblem } from '../http/problem/index.js';
 import { AppError } from '../../kernel/errors/app-error.js';
@@ -82,12 +82,12 @@ function oauthResponses(): Record<string, unknown> {
 }
 
 function responsesOf(codes: readonly ErrorCode[]): Record<string, unknown> {
-  const byStatus = Map.groupBy(codes, (code) => ERROR_CATALOGUE[code].status);
+  const byStatus = Map.groupBy(codes, (code) => errorEntry(code).status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [
       String(status),
       {
-        description: group.map((code) => `${code} ${ERROR_CATALOGUE[code].title}`).join(' · '),
+        description: group.map((code) => `${code} ${errorEntry(code).title}`).join(' · '),
         content: {
           [PROBLEM_MEDIA_TYPE]: {
             schema: { $ref: '#/components/schemas/Problem' },
@@ -100,7 +100,7 @@ function responsesOf(codes: readonly ErrorCode[]): Record<string, unknown> {
 }
 
 function exampleOfEachCode(): Record<ErrorCode, { value: object }> {
-  const codes = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
+  const codes = errorCodes();
   const examples = codes.map((code) => [code, { value: toProblem(new AppError(code), EXAMPLE_REQUEST_ID) }] as const);
   return Object.fromEntries(examples) as Record<ErrorCode, { value: object }>;
 }

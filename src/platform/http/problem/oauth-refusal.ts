@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
+import { errorEntry } from '../../../kernel/errors/catalogue.js';
 import { challengeFor } from './challenge.js';
 import { OAUTH_ERROR_STATUS, OAuthError, type OAuthErrorCode } from './oauth-error.js';
 
@@ -27,8 +27,7 @@ export function isOAuthPath(path: string): boolean {
 /** Puts a refusal into OAuth's words; what the catalogue says of a malformed request is an invalid one here. */
 export function toOAuthRefusal(error: OAuthError | AppError): OAuthRefusal {
   const code = error instanceof OAuthError ? error.code : codeOf(error);
-  const description =
-    error instanceof OAuthError ? error.description : (error.detail ?? ERROR_CATALOGUE[error.code].title);
+  const description = error instanceof OAuthError ? error.description : (error.detail ?? errorEntry(error.code).title);
   const status = statusOf(error, code);
   return {
     status,
@@ -41,7 +40,7 @@ export function toOAuthRefusal(error: OAuthError | AppError): OAuthRefusal {
 }
 
 function codeOf({ code: error }: AppError): OAuthErrorCode {
-  const { status } = ERROR_CATALOGUE[error];
+  const { status } = errorEntry(error);
   // what a guard refuses is a credential of the API; clients are the endpoints' own business
   if (status === 401) return 'invalid_token';
   if (error === 'AUTH_009') return 'insufficient_scope';
@@ -57,7 +56,7 @@ function challengeOf(error: OAuthError | AppError, code: OAuthErrorCode): string
 /** The statuses of HTTP itself stay; what the specification calls an invalid request is a 400. */
 function statusOf(error: OAuthError | AppError, code: OAuthErrorCode): number {
   if (error instanceof OAuthError) return OAUTH_ERROR_STATUS[code];
-  const { status } = ERROR_CATALOGUE[error.code];
+  const { status } = errorEntry(error.code);
   if (status === 403) return OAUTH_ERROR_STATUS[code];
   return status === 415 ? 400 : status;
 }
