@@ -13,7 +13,7 @@ export interface PermissionEntry {
 export interface Permissions {}
 
 /** A single right that a route can require. */
-export type Permission = keyof Permissions & string;
+export type Permission = keyof Permissions;
 
 /** A permission that the wildcards cover. */
 export const ORDINARY: PermissionEntry = { isNamedOnly: false };

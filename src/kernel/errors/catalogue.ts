@@ -167,7 +167,7 @@ const COMMON_ERRORS = {
 export interface ErrorCodes extends Readonly<typeof COMMON_ERRORS> {}
 
 /** A code of the catalogue, for example `AUTH_005`. */
-export type ErrorCode = keyof ErrorCodes & string;
+export type ErrorCode = keyof ErrorCodes;
 
 /** Our own failures come last, whoever declares what. */
 function inOrder(codes: readonly ErrorCode[]): readonly ErrorCode[] {

@@ -12,7 +12,7 @@ export interface EventEntry {
 export interface EventTypes {}
 
 /** The name of an event, for example `api_key.created`. */
-export type EventType = keyof EventTypes & string;
+export type EventType = keyof EventTypes;
 
 /** Facts that owners are told of, and auditors find. */
 export const TOLD: EventEntry = { isForWebhooks: true, isAudited: true };
