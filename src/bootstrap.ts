@@ -18,6 +18,7 @@ import {
   type DatabaseConnections,
   openDatabaseConnections,
   ormOptions,
+  requirePreparedStatements,
 } from './platform/database/index.js';
 import { prepareDatabase } from './platform/schema/index.js';
 import {
@@ -35,15 +36,10 @@ import { createLog, LOG, type Log, NestLog } from './platform/log/index.js';
 import { FinishedRequests, measureRequests, Metrics, requestLog, serveMetrics } from './platform/telemetry/index.js';
 import { Workers } from './platform/work/index.js';
 import { RateLimits } from './platform/limits/index.js';
+import { endWithoutDatabase, type Running } from './process-end.js';
 
 /** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
 const IDLE_SWEEP_MS = 50;
-
-/** Something that runs until it is stopped. */
-export interface Running {
-  readonly log: Log;
-  stop(): Promise<void>;
-}
 
 /** A running server. */
 export interface RunningApp extends Running {
@@ -147,8 +143,9 @@ async function openParts(config: Config): Promise<OpenedParts> {
   const log = createLog(config.logLevel);
   const secrets = readSecrets(config);
   const clock: Clock = config.clock === 'ipc' ? ipcClock(process) : new SystemClock();
-  const connections = await openDatabaseConnections(config);
+  const connections = await openDatabaseConnections(config, { log, lost: endWithoutDatabase });
   try {
+    if (config.databaseUrl !== null) await requirePreparedStatements(config.databaseUrl);
     const applied = await prepareDatabase(connections.ownerUrl, ENTITIES);
     if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
     const { runtimeUrl: url, listenUrl } = connections;

@@ -1,10 +1,20 @@
-import type { Running } from './bootstrap.js';
 import { codeOf } from './kernel/errors/code-of.js';
 import { ConfigError } from './platform/config/index.js';
 import { EmbeddedPostgresError } from './platform/database/embedded/index.js';
+import { DatabaseStartError } from './platform/database/index.js';
+import type { Log } from './platform/log/index.js';
 
 /** How long running requests may take to end after a signal, in milliseconds. */
 const DRAIN_DEADLINE_MS = 20_000;
+
+/** Something that runs until it is stopped. */
+export interface Running {
+  readonly log: Log;
+  stop(): Promise<void>;
+}
+
+/** Faults that an operator can mend: their message says how. */
+const OPERATORS_FAULTS = [ConfigError, EmbeddedPostgresError, DatabaseStartError];
 
 /** Stops on SIGTERM or SIGINT: no new requests, running ones end, then the database; a second signal ends at once. */
 export function stopOnSignal(running: Running): void {
@@ -27,11 +37,16 @@ export function stopOnSignal(running: Running): void {
 }
 
 /** Ends the process with a sentence for faults that an operator can mend, with everything known for the others. */
-export function endWith(error: unknown): never {
-  const isOperators = error instanceof ConfigError || error instanceof EmbeddedPostgresError || hasSystemCode(error);
+export function endWith(error: unknown, what = 'could not start'): never {
+  const isOperators = OPERATORS_FAULTS.some((fault) => error instanceof fault) || hasSystemCode(error);
   const text = error instanceof Error ? (isOperators ? error.message : error.stack) : String(error);
-  process.stderr.write(`\nKindly API could not start.\n${text}\n`);
+  process.stderr.write(`\nKindly API ${what}.\n${text}\n`);
   process.exit(1);
+}
+
+/** Ends a process whose embedded database does not come back: only a new start, or an operator, can help then. */
+export function endWithoutDatabase(reason: Error): never {
+  endWith(reason, 'cannot go on: its embedded PostgreSQL has ended and does not start again');
 }
 
 function hasSystemCode(error: unknown): boolean {

@@ -10,6 +10,8 @@ import {
 } from '../platform/config/index.js';
 import { exclusively, openDatabaseConnections } from '../platform/database/index.js';
 import { Resealing } from '../platform/sealing/index.js';
+import { createLog } from '../platform/log/index.js';
+import { endWithoutDatabase } from '../process-end.js';
 
 const LOCK = 'kindly.secrets';
 
@@ -29,7 +31,8 @@ Generate secrets with: openssl rand -base64 32
 export async function rotateSecrets(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...words], options: { finish: { type: 'boolean', default: false } } });
   const config = readConfig({ LOG_LEVEL: 'error', ...process.env });
-  const connections = await openDatabaseConnections(config);
+  const log = createLog(config.logLevel);
+  const connections = await openDatabaseConnections(config, { log, lost: endWithoutDatabase });
   try {
     const work = (): Promise<number> => (values.finish ? finish(config) : rotate(config));
     const exitCode = await exclusively(connections.ownerUrl, LOCK, work);

@@ -18,6 +18,8 @@ export interface TestServer {
   readonly pid: number;
   /** All that it has written to standard output and standard error. */
   output(): string;
+  /** Resolves with its exit code when it has ended, however it does. */
+  readonly ended: Promise<number | null>;
   /** Moves its clock; returns its new time in epoch milliseconds. Needs `KINDLY_CLOCK: 'ipc'`. */
   advanceClock(ms: number): Promise<number>;
   setClock(epochMs: number): Promise<number>;
@@ -55,6 +57,7 @@ export async function startServer(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const written: string[] = [];
+  const ended = once(child, 'close').then(([code]) => code as number | null);
   child.stdout?.on('data', (chunk: Buffer) => written.push(chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => written.push(chunk.toString()));
   const url = await readiness(child, () => written.join(''));
@@ -62,6 +65,7 @@ export async function startServer(
     url: url.replace('localhost', '127.0.0.1'),
     pid: child.pid ?? 0,
     output: () => written.join(''),
+    ended,
     advanceClock: (ms) => moveClock(child, { advanceMs: ms }),
     setClock: (epochMs) => moveClock(child, { setMs: epochMs }),
     stop: () => end(child, 'SIGTERM'),
@@ -81,6 +85,21 @@ export class StartFailure extends Error {
     this.exitCode = exitCode;
     this.output = output;
   }
+}
+
+/** Starts a server that cannot start. @returns how it failed @throws Error if it does start */
+export async function startFailure(
+  environment: Record<string, string>,
+  entry: 'main' | 'api' | 'worker' = 'main',
+): Promise<StartFailure> {
+  try {
+    const server = await startServer(environment, entry);
+    await server.stop();
+  } catch (error) {
+    if (error instanceof StartFailure) return error;
+    throw error;
+  }
+  throw new Error('it did start');
 }
 
 function readiness(child: ChildProcess, output: () => string): Promise<string> {

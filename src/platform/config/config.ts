@@ -35,6 +35,7 @@ const environmentSchema = z.object({
   DATABASE_LISTEN_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
   DATABASE_QUERY_TIMEOUT: wholeNumber(1, 3_600).default(10),
+  DATABASE_START_TIMEOUT: wholeNumber(0, 3_600).default(60),
   KINDLY_DATA_DIR: z.string().trim().min(1).default('./.data'),
   KINDLY_MASTER_KEY: secretList.optional(),
   JWT_SECRETS: secretList.optional(),
@@ -81,6 +82,8 @@ export interface Config {
   readonly databasePoolSize: number;
   /** The longest statement of a request or of background work. */
   readonly databaseQueryTimeoutSeconds: number;
+  /** How long a start waits for a database that does not answer yet. */
+  readonly databaseStartTimeoutSeconds: number;
   /** Newest first; null: use the development secrets of the data directory. */
   readonly masterKeys: readonly string[] | null;
   readonly jwtSecrets: readonly string[] | null;
@@ -151,6 +154,7 @@ function toConfig(env: Environment): Config {
     databaseListenUrl: env.DATABASE_LISTEN_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     databaseQueryTimeoutSeconds: env.DATABASE_QUERY_TIMEOUT,
+    databaseStartTimeoutSeconds: env.DATABASE_START_TIMEOUT,
     masterKeys: env.KINDLY_MASTER_KEY ?? null,
     jwtSecrets: env.JWT_SECRETS ?? null,
     administrator:

@@ -1,5 +1,6 @@
 export { BatchedLookup } from './batched-lookup.js';
 export { type DatabaseConnections, openDatabaseConnections } from './connections.js';
+export { DatabaseStartError } from './database-start-error.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { exclusively } from './exclusively.js';
@@ -7,6 +8,7 @@ export { GroupCommit } from './group-commit.js';
 export { ListenConnection } from './listen-connection.js';
 export { LISTEN_URL } from './listen-url.js';
 export { type EntityList, MIGRATIONS_TABLE, ormOptions } from './orm-options.js';
+export { requirePreparedStatements } from './require-prepared-statements.js';
 export { RUNTIME_ROLE } from './runtime-role.js';
 export { beginRuntimeSession } from './runtime-session.js';
 export { isUnavailable } from './unavailable.js';

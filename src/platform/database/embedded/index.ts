@@ -1,3 +1,3 @@
 export { EmbeddedPostgresError } from './embedded-postgres-error.js';
-export type { EmbeddedPostgres } from './embedded-postgres.js';
+export type { EmbeddedPostgres, ServerWatch } from './embedded-postgres.js';
 export { startEmbeddedPostgres, type EmbeddedPostgresOptions } from './start-embedded-postgres.js';
