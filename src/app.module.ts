@@ -27,6 +27,7 @@ import { OpenApiModule } from './platform/openapi/index.js';
 import { IdempotencyModule } from './platform/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/index.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
+import { MintingModule } from './platform/minting/index.js';
 import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/log/index.js';
 import { StatusModule } from './platform/status/index.js';
@@ -56,6 +57,7 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        MintingModule,
         WorkModule,
         SignatureModule,
         LimitsModule,

@@ -19,6 +19,11 @@ export interface ApiKeyFilter {
   readonly q?: string | undefined;
 }
 
+const COUNT_LIVE = `
+  select count(*)::int as live from api_keys
+   where owner_id = ? and revoked_at is null and quarantined_at is null
+     and (revoke_at is null or revoke_at > ?) and (expires_at is null or expires_at > ?)`;
+
 /** An owner's key. @throws AppError REQ_005, the same for another owner's key and for none */
 export async function getApiKey(em: EntityManager, ownerId: string, id: string): Promise<ApiKey> {
   const key = await em.findOne(ApiKey, { owner: ownerId, id });
@@ -60,6 +65,13 @@ export async function lockOwner(em: EntityManager, caller: Principal): Promise<R
   const role = await lockUser(em, caller.userId);
   if (role === null) throw new AppError(caller.kind === 'api_key' ? 'AUTH_004' : 'AUTH_002');
   return role;
+}
+
+/** How many keys of an owner open something at a moment. */
+export async function countLiveKeys(em: EntityManager, ownerId: string, nowMs: number): Promise<number> {
+  const now = new Date(nowMs);
+  const [counted] = await em.execute<{ live: number }[]>(COUNT_LIVE, [ownerId, now, now]);
+  return counted?.live ?? 0;
 }
 
 function contains(text: string): FilterQuery<ApiKey> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SIGNATURE_ALGORITHMS } from '../../kernel/jose/verification-key.js';
-import { GrantsInput, IdView, TextInput } from '../../platform/http/validation/index.js';
+import { cascadeInput, GrantsInput, IdView, TextInput } from '../../platform/http/validation/index.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { TimeInput, TimeView } from '../../platform/http/index.js';
 import { PublicKeyInput } from './public-key.dto.js';
@@ -34,12 +34,13 @@ export const ServiceAccountChanges = z
   })
   .meta({ id: 'ServiceAccountChanges' });
 
-/** Body of `addServiceAccountKey`. */
+/** Body of `addServiceAccountKey`, which may be left out. */
 export const NewServiceAccountKey = z
   .strictObject({
     public_key: PublicKeyInput.optional(),
     expires_at: TimeInput.optional().meta({ description: 'Default: in 90 days.' }),
   })
+  .prefault({})
   .meta({ id: 'NewServiceAccountKey' });
 
 /** A key pair as the API shows it; never its private half. */
@@ -88,6 +89,9 @@ export const ServiceAccountView = z
 export const CreatedServiceAccountView = ServiceAccountView.extend({ key_id: IdView, ...privateKey }).meta({
   id: 'CreatedServiceAccount',
 });
+
+/** Query of `deleteServiceAccount`. */
+export const ServiceAccountDeletion = z.strictObject({ cascade: cascadeInput(false) });
 
 /** Query of `listServiceAccounts`. */
 export const ServiceAccountQuery = z.strictObject({ ...pageQueryFields });

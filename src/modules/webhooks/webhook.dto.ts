@@ -55,11 +55,12 @@ export const WebhookChanges = z
   })
   .meta({ id: 'WebhookChanges' });
 
-/** Body of `rotateWebhookSecret`. */
+/** Body of `rotateWebhookSecret`, which may be left out. */
 export const WebhookSecretRotation = z
   .strictObject({
     grace_period_hours: GracePeriodHours,
   })
+  .prefault({})
   .meta({ id: 'WebhookSecretRotation' });
 
 /** An endpoint; never its secret. */

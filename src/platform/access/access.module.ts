@@ -10,7 +10,6 @@ import { InvalidationFeed } from './invalidation-feed.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
 import { Invalidations } from './invalidations.js';
 import { KeyAlarms } from './key-alarms.js';
-import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
@@ -29,7 +28,6 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     Routes,
     InvalidationListeners,
     Invalidations,
-    Lineage,
     KeyAlarms,
     InvalidationFeed,
     Principals,
@@ -55,7 +53,6 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     StepUps,
     AccessPolicies,
     Administrators,
-    Lineage,
   ],
 })
 export class AccessModule {}

@@ -1,4 +1,4 @@
-export { AccessPolicies, type Policy } from './access-policies.js';
+export { AccessPolicies, isLooser, type Policy } from './access-policies.js';
 export { AccessPolicySchema } from './access-policy.entity.js';
 export { AccessModule } from './access.module.js';
 export { Administrators, type SecondFactorHolders } from './administrators.js';
@@ -19,7 +19,6 @@ export {
   KeyAlarms,
   type RaisedAlarm,
 } from './key-alarms.js';
-export { Lineage, type LineEnd, type MintedKind } from './lineage.js';
 export { Principals } from './principals.js';
 export {
   Public,

@@ -48,6 +48,9 @@ const environmentSchema = z.object({
   RATE_LIMIT_ANONYMOUS: wholeNumber(0, 1_000_000).default(100),
   RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000).default(10),
   RATE_LIMIT_AUTHENTICATED: wholeNumber(0, 1_000_000).default(1000),
+  KEYS_PER_OWNER: wholeNumber(0, 1_000_000).default(1000),
+  SERVICE_ACCOUNTS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
+  OAUTH_CLIENTS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
   METRICS_TOKEN: accessToken.optional(),
   LEAK_REPORT_KEYS: publicKeySet.optional(),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
@@ -97,6 +100,8 @@ export interface Config {
   readonly redisUrl: string | null;
   /** Requests per minute; 0: unlimited. */
   readonly rateLimits: { readonly anonymous: number; readonly login: number; readonly authenticated: number };
+  /** The most credentials that an owner may have, by kind (`oauth`: clients); 0: any number. */
+  readonly credentialsPerOwner: { readonly api_key: number; readonly service_account: number; readonly oauth: number };
   /** Bearer token of `/metrics`; null: local callers only, and nobody in production. */
   readonly metricsToken: string | null;
   /** Who may report leaked keys; empty: nobody. */
@@ -169,6 +174,11 @@ function toConfig(env: Environment): Config {
       anonymous: env.RATE_LIMIT_ANONYMOUS,
       login: env.RATE_LIMIT_LOGIN,
       authenticated: env.RATE_LIMIT_AUTHENTICATED,
+    },
+    credentialsPerOwner: {
+      api_key: env.KEYS_PER_OWNER,
+      service_account: env.SERVICE_ACCOUNTS_PER_OWNER,
+      oauth: env.OAUTH_CLIENTS_PER_OWNER,
     },
     metricsToken: env.METRICS_TOKEN ?? null,
     leakReportKeys: env.LEAK_REPORT_KEYS ?? new Map(),

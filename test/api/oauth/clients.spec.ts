@@ -182,9 +182,15 @@ describe('PATCH /api/oauth/clients/{id}', () => {
   it.each([
     ['wider scopes', { scopes: ['read:compression', 'write:compression', 'read:keys'] }],
     ['other redirect URIs', { redirect_uris: ['https://evil.example/'] }],
-    ['other grants', { grant_types: ['authorization_code'] }],
+    ['other grants', { grant_types: ['authorization_code', 'client_credentials'] }],
+    ['other keys', { jwks: { keys: [jwk] } }],
   ])('403 for %s by a credential that may do less than the client', async (_name, changes) => {
-    const client = await newOAuthClient(person.client);
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const client = await newOAuthClient(person.client, {
+      grant_types: ['authorization_code'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks: { keys: [publicKey.export({ format: 'jwk' })] },
+    });
     const { key } = await newKey(person.client, { permissions: ['write:oauth_clients', 'read:compression'] });
     const answer = await person.client.with({ apiKey: key }).patch(`/api/oauth/clients/${client.id}`, changes);
     expect(answer.body.code).toBe('AUTH_009');

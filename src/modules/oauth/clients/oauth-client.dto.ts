@@ -3,7 +3,13 @@ import { parsePublicKey } from '../../../kernel/jose/parse-public-key.js';
 import { isFault } from '../../../kernel/fault.js';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
 import { TimeView } from '../../../platform/http/index.js';
-import { GracePeriodHours, IdView, isStorable, TextInput } from '../../../platform/http/validation/index.js';
+import {
+  cascadeInput,
+  GracePeriodHours,
+  IdView,
+  isStorable,
+  TextInput,
+} from '../../../platform/http/validation/index.js';
 import { scopeNames } from '../scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
 import { redirectUriFault } from './redirect-uri.js';
@@ -100,11 +106,15 @@ export const OAuthClientChanges = z
   })
   .meta({ id: 'OAuthClientChanges' });
 
-/** Body of `rotateOAuthClientSecret`. */
+/** Query of `deleteOAuthClient`: what its grants have minted ends with these in any case. */
+export const OAuthClientDeletion = z.strictObject({ cascade: cascadeInput(true) });
+
+/** Body of `rotateOAuthClientSecret`, which may be left out. */
 export const ClientSecretRotation = z
   .strictObject({
     grace_period_hours: GracePeriodHours,
   })
+  .prefault({})
   .meta({ id: 'ClientSecretRotation' });
 
 /** A client; never its secret. */

@@ -1,3 +1,4 @@
+export { cascadeInput } from './cascade.js';
 export { GracePeriodHours } from './grace-period.js';
 export { GrantsInput } from './grants.js';
 export { IdView, ResourceId } from './ids.js';
