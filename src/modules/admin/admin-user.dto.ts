@@ -17,11 +17,13 @@ export const UserQuery = z.strictObject({
   status: z.enum(USER_STATUSES).optional(),
 });
 
-/** Body of what an administrator does to somebody: the reason stands in the audit trail. */
-export const Reason = z.strictObject({ reason: TextInput.trim().min(3).max(500) }).meta({ id: 'AdministrativeReason' });
+const ReasonInput = TextInput.trim().min(3).max(500).meta({ description: 'Stands in the audit trail.' });
+
+/** Body of what an administrator does to somebody, and of what undoes it. */
+export const Reason = z.strictObject({ reason: ReasonInput }).meta({ id: 'AdministrativeReason' });
 
 /** Body of `changeRole`. */
-export const RoleChange = z.strictObject({ role: z.enum(ROLES) }).meta({ id: 'RoleChange' });
+export const RoleChange = z.strictObject({ role: z.enum(ROLES), reason: ReasonInput }).meta({ id: 'RoleChange' });
 
 /** A user as administrators see it. */
 export const AdminUserView = z

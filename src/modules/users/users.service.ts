@@ -110,7 +110,9 @@ export class UsersService {
       disabledAt: null,
     });
     em.persist(user);
-    this.outbox.record(em, { type: 'user.registered', ownerId: user.id, data: { user_id: user.id } });
+    // nobody becomes an administrator without the trail saying so
+    const data = { user_id: user.id, ...(user.role === 'admin' && { role: user.role }) };
+    this.outbox.record(em, { type: 'user.registered', ownerId: user.id, data });
     return user;
   }
 }
