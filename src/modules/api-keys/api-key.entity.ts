@@ -45,6 +45,7 @@ const ApiKeySchema = defineEntity({
     /** The key, service account or grant that minted it; null: a login session did. */
     mintedBy: p.uuid().nullable().index(),
   },
+  indexes: [{ name: 'api_keys_standing_index', properties: ['owner'], where: 'revoked_at is null' }],
 });
 
 /** An API key: what it may do, from where and until when. */

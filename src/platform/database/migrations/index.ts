@@ -16,6 +16,7 @@ import { Migration20261124SessionUpdates } from './20261124-session-updates.js';
 import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
 import { Migration20261124WebhookAttemptsOnce } from './20261124-webhook-attempts-once.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
+import { Migration20261125StandingKeys } from './20261125-standing-keys.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   { name: '20261124-compression-retention', class: Migration20261124CompressionRetention },
   { name: '20261124-webhook-attempts-once', class: Migration20261124WebhookAttemptsOnce },
   { name: '20261124-outbox-indexes', class: Migration20261124OutboxIndexes },
+  { name: '20261125-standing-keys', class: Migration20261125StandingKeys },
 ] as const;
