@@ -45,7 +45,11 @@ export class UsageCounter implements OnModuleInit, OnApplicationShutdown {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.counter = new BatchedCounter({ merge: addTally, write: (tallies) => this.write(tallies) });
+    this.counter = new BatchedCounter({
+      merge: addTally,
+      write: (tallies) => this.write(tallies),
+      refused: (error) => this.log.error({ err: error }, 'usage that the database refuses is given up'),
+    });
   }
 
   onModuleInit(): void {

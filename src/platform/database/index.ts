@@ -5,6 +5,7 @@ export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { exclusively } from './exclusively.js';
 export { GroupCommit } from './group-commit.js';
+export { isItemFault, settleEach } from './item-fault.js';
 export { ListenConnection } from './listen-connection.js';
 export { LISTEN_URL } from './listen-url.js';
 export { type EntityList, MIGRATIONS_TABLE, ormOptions } from './orm-options.js';

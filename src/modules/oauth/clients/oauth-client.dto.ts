@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { parsePublicKey } from '../../../kernel/jose/parse-public-key.js';
 import { isFault } from '../../../kernel/fault.js';
+import { isStorable } from '../../../kernel/storable-text.js';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
 import { TimeView } from '../../../platform/http/index.js';
-import {
-  cascadeInput,
-  GracePeriodHours,
-  IdView,
-  isStorable,
-  TextInput,
-} from '../../../platform/http/validation/index.js';
+import { cascadeInput, GracePeriodHours, IdView, TextInput } from '../../../platform/http/validation/index.js';
 import { scopeNames } from '../scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
 import { redirectUriFault } from './redirect-uri.js';

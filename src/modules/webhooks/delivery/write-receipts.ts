@@ -1,3 +1,4 @@
+import { storableJson } from '../../../kernel/storable-text.js';
 import type { Receipt } from './receipt.js';
 
 /** The parts of a `with` that write receipts; the parameters are {@link receiptRows} and the time of writing. */
@@ -25,7 +26,7 @@ export function writeReceipts(receipts: string, now: string): string {
 
 /** Receipts as {@link writeReceipts} takes them. */
 export function receiptRows(receipts: readonly Receipt[]): string {
-  return JSON.stringify(receipts.map(toRow));
+  return storableJson(receipts.map(toRow));
 }
 
 function toRow({ deliveryId, attempt, startedAtMs, answer, status, failures, nextAttemptAtMs }: Receipt) {
