@@ -33,7 +33,14 @@ import { bodyDeadline } from './platform/http/body/index.js';
 import { serveDocs } from './platform/openapi/index.js';
 import { ProblemFilter } from './platform/http/problem/index.js';
 import { createLog, LOG, type Log, NestLog } from './platform/log/index.js';
-import { FinishedRequests, measureRequests, Metrics, requestLog, serveMetrics } from './platform/telemetry/index.js';
+import {
+  ClockSkew,
+  FinishedRequests,
+  measureRequests,
+  Metrics,
+  requestLog,
+  serveMetrics,
+} from './platform/telemetry/index.js';
 import { Workers } from './platform/work/index.js';
 import { RateLimits } from './platform/limits/index.js';
 import { endWithoutDatabase, type Running } from './process-end.js';
@@ -198,7 +205,8 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
 /** In production there are metrics only for who has their token. */
 function configureMetrics(app: NestExpressApplication, config: Config, filter: ProblemFilter): void {
   if (config.isProduction && config.metricsToken === null) return;
-  const metrics = new Metrics(app.get(Database));
+  const skew = app.get(ClockSkew);
+  const metrics = new Metrics(app.get(Database), () => skew.seconds);
   app.use(measureRequests(metrics));
   serveMetrics(app, metrics, config.metricsToken, (...refused) => filter.answer(...refused));
 }

@@ -1,7 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/index.js';
-import { Database } from '../../platform/database/index.js';
+import { Injectable } from '@nestjs/common';
+import { Database, DatabaseClock } from '../../platform/database/index.js';
 import { ScheduledJobs } from '../../platform/work/index.js';
 
 /** How long a deleted endpoint is kept, as long as its deliveries are. */
@@ -18,12 +16,12 @@ export class WebhookRetention {
   constructor(
     jobs: ScheduledJobs,
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {
     jobs.add({ name: 'webhook-retention', cron: '37 3 * * *', run: () => this.eraseDeleted() });
   }
 
   private async eraseDeleted(): Promise<void> {
-    await this.database.query(ERASE_DELETED, [new Date(this.clock.now() - RETENTION_MS)]);
+    await this.database.query(ERASE_DELETED, [new Date((await this.clock.purgeableUntilMs()) - RETENTION_MS)]);
   }
 }

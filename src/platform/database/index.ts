@@ -1,6 +1,7 @@
 export { BatchedLookup } from './batched-lookup.js';
 export { type DatabaseConnections, openDatabaseConnections } from './connections.js';
 export { DatabaseStartError } from './database-start-error.js';
+export { DatabaseClock } from './database-clock.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { exclusively } from './exclusively.js';

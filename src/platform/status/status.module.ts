@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { ClockSkew } from '../telemetry/index.js';
 import { DatabaseHealth } from './database-health.js';
 import { HealthChecks } from './health-checks.js';
 import { HealthWatch } from './health-watch.js';
@@ -9,7 +10,7 @@ import { UptimeHistory } from './uptime-history.js';
 @Global()
 @Module({
   controllers: [StatusController],
-  providers: [HealthChecks, DatabaseHealth, HealthWatch, UptimeHistory],
-  exports: [HealthChecks],
+  providers: [HealthChecks, DatabaseHealth, ClockSkew, HealthWatch, UptimeHistory],
+  exports: [HealthChecks, ClockSkew],
 })
 export class StatusModule {}

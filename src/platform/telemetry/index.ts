@@ -3,4 +3,5 @@ export { Metrics } from './metrics.js';
 export { measureRequests } from './metrics.middleware.js';
 export { requestLog } from './request-log.middleware.js';
 export { serveMetrics } from './serve-metrics.js';
+export { ClockSkew } from './status/clock-skew.js';
 export { TelemetryModule } from './telemetry.module.js';
