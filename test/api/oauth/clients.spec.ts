@@ -222,6 +222,18 @@ describe('POST /api/oauth/clients/{id}/rotate-secret', () => {
     }
   });
 
+  it('201 without a body, with or without a Content-Type: the grace is a day', async () => {
+    const client = await newOAuthClient(person.client);
+    const path = `/api/oauth/clients/${client.id}/rotate-secret`;
+    const bare = await person.client.post<OAuthClientBody>(path);
+    const headers = { 'content-type': 'application/json' };
+    const typed = await person.client.post<OAuthClientBody>(path, undefined, { headers });
+    for (const { status, body } of [bare, typed]) {
+      expect(status).toBe(201);
+      expect(Date.parse(body.previous_secret_expires_at ?? '')).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+    }
+  });
+
   it('409 for a client without a secret', async () => {
     const client = await newOAuthClient(person.client, { type: 'public', grant_types: ['authorization_code'] });
     const answer = await person.client.post(`/api/oauth/clients/${client.id}/rotate-secret`, {});
