@@ -9,7 +9,7 @@ import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { type Page, toPage } from '../../platform/http/paging/index.js';
-import type { User } from '../users/index.js';
+import { User } from '../users/index.js';
 import type { LoginSessionQuery, LoginSessionView, SessionAnswer } from './auth.dto.js';
 import { Session } from './session.entity.js';
 import { endLiveSessions, getSession, listLiveSessions, type SessionSelection } from './session.repository.js';
@@ -40,11 +40,11 @@ export class SessionsService {
   ) {}
 
   /** Starts a session in the caller's unit of work. */
-  start(em: EntityManager, user: User, origin: SessionOrigin): Session {
+  start(em: EntityManager, userId: string, origin: SessionOrigin): Session {
     const now = this.clock.now();
     const session = em.create(Session, {
       id: newId(now),
-      user,
+      user: em.getReference(User, userId),
       createdAt: new Date(now),
       lastSeenAt: new Date(now),
       ip: origin.ip,

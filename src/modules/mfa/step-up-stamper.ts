@@ -7,6 +7,7 @@ import { CLOCK } from '../../platform/clock/index.js';
 import { CodeAttempts } from './code-attempts.js';
 import { findActiveFactor } from './mfa-factor.repository.js';
 import { MfaStepUp } from './mfa-step-up.entity.js';
+import { OwnerCheck } from './owner-check.js';
 import { SecondFactor } from './second-factor.js';
 
 /** How long a session counts as stepped up. */
@@ -18,6 +19,7 @@ export class StepUpStamper implements StepUpStamps {
   constructor(
     private readonly secondFactor: SecondFactor,
     private readonly attempts: CodeAttempts,
+    private readonly owner: OwnerCheck,
     stepUps: StepUps,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -36,9 +38,12 @@ export class StepUpStamper implements StepUpStamps {
   async stepUp(caller: Principal, code: string): Promise<void> {
     const now = this.clock.now();
     const entry = await this.attempts.entryOf(caller);
-    await this.secondFactor.redeem(entry, code, async (em, factor) => {
-      await em.nativeDelete(MfaStepUp, { factor, expiresAt: { $lte: new Date(now) } });
-      await em.upsert(MfaStepUp, { sessionId: caller.credentialId, factor, expiresAt: new Date(now + STEP_UP_MS) });
+    await this.secondFactor.redeem(entry, code, {
+      hold: (em) => this.owner.hold(em, caller),
+      work: async (em, factor) => {
+        await em.nativeDelete(MfaStepUp, { factor, expiresAt: { $lte: new Date(now) } });
+        await em.upsert(MfaStepUp, { sessionId: caller.credentialId, factor, expiresAt: new Date(now + STEP_UP_MS) });
+      },
     });
   }
 }

@@ -14,6 +14,7 @@ import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
 import { SessionCookie } from './session-cookie.js';
+import { SessionStanding } from './session-standing.js';
 import { StepUps } from './step-ups.js';
 
 /** About 700 bytes an entry: 35 MB when full. */
@@ -32,6 +33,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     InvalidationFeed,
     Principals,
     SessionCookie,
+    SessionStanding,
     StepUps,
     AccessPolicies,
     Administrators,
@@ -50,6 +52,7 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     InvalidationListeners,
     Principals,
     SessionCookie,
+    SessionStanding,
     StepUps,
     AccessPolicies,
     Administrators,

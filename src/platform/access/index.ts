@@ -31,6 +31,7 @@ export {
 export { RequirementGuard } from './requirement.guard.js';
 export { Routes } from './routes.js';
 export { SessionCookie } from './session-cookie.js';
+export { SessionStanding } from './session-standing.js';
 export { RequiresStepUp } from './step-up.decorator.js';
 export { StepUpGuard } from './step-up.guard.js';
 export { StepUps, type StepUpStamps } from './step-ups.js';

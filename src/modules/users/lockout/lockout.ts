@@ -8,12 +8,10 @@ import { Database } from '../../../platform/database/index.js';
 import { Outbox } from '../../../platform/events/index.js';
 import { normaliseEmail } from '../email.js';
 import { NETWORK_MEMORY_MS } from '../known-networks.js';
+import { NOBODY } from '../proven-user.queries.js';
 import { type AttemptPlace, attemptSubjects } from './attempt-subjects.js';
 import { BEGIN_ATTEMPT, COUNT_FAILURE, FIND_LOCK, FORGET_FAILURES, TAKE_FAILURE_BACK } from './lockout.sql.js';
 import type { AttemptKind } from './login-failure.entity.js';
-
-/** Stands for the user of an account that does not exist. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** An attempt to guess something of an account; the account need not exist. */
 export interface LoginAttempt {
