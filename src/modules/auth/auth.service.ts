@@ -85,7 +85,8 @@ export class AuthService {
     return held.user;
   }
 
-  private open(em: EntityManager, user: LoginUser, origin: LoginOrigin): LoggedIn {
+  private async open(em: EntityManager, user: LoginUser, origin: LoginOrigin): Promise<LoggedIn> {
+    await this.sessions.endSurplus(em, user.id, this.config.sessionsPerOwner);
     const session = this.sessions.start(em, user.id, origin);
     this.trail.record(em, {
       type: 'login.succeeded',

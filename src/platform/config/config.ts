@@ -51,6 +51,7 @@ const environmentSchema = z.object({
   KEYS_PER_OWNER: wholeNumber(0, 1_000_000).default(1000),
   SERVICE_ACCOUNTS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
   OAUTH_CLIENTS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
+  SESSIONS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
   METRICS_TOKEN: accessToken.optional(),
   LEAK_REPORT_KEYS: publicKeySet.optional(),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
@@ -102,6 +103,8 @@ export interface Config {
   readonly rateLimits: { readonly anonymous: number; readonly login: number; readonly authenticated: number };
   /** The most credentials that an owner may have, by kind (`oauth`: clients); 0: any number. */
   readonly credentialsPerOwner: { readonly api_key: number; readonly service_account: number; readonly oauth: number };
+  /** The most live login sessions of a user: a login beyond it ends the oldest; 0: any number. */
+  readonly sessionsPerOwner: number;
   /** Bearer token of `/metrics`; null: local callers only, and nobody in production. */
   readonly metricsToken: string | null;
   /** Who may report leaked keys; empty: nobody. */
@@ -180,6 +183,7 @@ function toConfig(env: Environment): Config {
       service_account: env.SERVICE_ACCOUNTS_PER_OWNER,
       oauth: env.OAUTH_CLIENTS_PER_OWNER,
     },
+    sessionsPerOwner: env.SESSIONS_PER_OWNER,
     metricsToken: env.METRICS_TOKEN ?? null,
     leakReportKeys: env.LEAK_REPORT_KEYS ?? new Map(),
     bodyLimitBytes: env.BODY_LIMIT,

@@ -14,6 +14,7 @@ import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signat
 import { Migration20261124Sessions } from './20261124-sessions.js';
 import { Migration20261124SessionUpdates } from './20261124-session-updates.js';
 import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
+import { Migration20261125LiveSessions } from './20261125-live-sessions.js';
 import { Migration20261124WebhookAttemptsOnce } from './20261124-webhook-attempts-once.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
 import { Migration20261125StandingKeys } from './20261125-standing-keys.js';
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   { name: '20261124-webhook-attempts-once', class: Migration20261124WebhookAttemptsOnce },
   { name: '20261124-outbox-indexes', class: Migration20261124OutboxIndexes },
   { name: '20261125-standing-keys', class: Migration20261125StandingKeys },
+  { name: '20261125-live-sessions', class: Migration20261125LiveSessions },
 ] as const;
