@@ -8,6 +8,7 @@ import { CommonPasswords } from './common-passwords.js';
 import { Lockout } from './lockout/lockout.js';
 import { DECOY_HASH, PasswordHasher } from './password-hasher.js';
 import { containsEmail, normalisePassword } from './password-policy.js';
+import { isMadeOfProductWords } from './product-words.js';
 import { findCandidate, NOBODY, type ProvenUser } from './proven-user.queries.js';
 
 /** Where somebody types a password. */
@@ -64,7 +65,9 @@ export class Passwords {
 
   private async faultOf(plaintext: string, email: string): Promise<string | null> {
     if (containsEmail(plaintext, email)) return 'must not contain the e-mail address';
-    if (await this.common.includes(normalisePassword(plaintext))) return 'is one of the most used passwords';
+    const password = normalisePassword(plaintext);
+    if (await this.common.includes(password)) return 'is one of the most used passwords';
+    if (isMadeOfProductWords(password)) return 'must not be made of the words that everybody would try here';
     return null;
   }
 }
