@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { AppModule, type AppParts } from './app.module.js';
+import { drain } from './drain.js';
 import { ENTITIES } from './entities.js';
 import { type Clock, SystemClock } from './kernel/clock.js';
 import { FirstAdministrator } from './modules/users/index.js';
@@ -23,7 +24,10 @@ import {
 import { prepareDatabase } from './platform/schema/index.js';
 import {
   answerHeaders,
+  boundConnections,
   crossOrigin,
+  cutStalledConnections,
+  defaultConnectionsMax,
   HttpAdapter,
   methodsOfPath,
   refuseBrokenRequests,
@@ -45,9 +49,6 @@ import { Workers } from './platform/work/index.js';
 import { RateLimits } from './platform/limits/index.js';
 import { endWithoutDatabase, type Running } from './process-end.js';
 
-/** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
-const IDLE_SWEEP_MS = 50;
-
 /** A running server. */
 export interface RunningApp extends Running {
   readonly app: NestExpressApplication;
@@ -55,7 +56,7 @@ export interface RunningApp extends Running {
   readonly connections: DatabaseConnections;
   /** Where it listens, with the real port. */
   readonly url: string;
-  /** Stops accepting, lets running requests end, then closes the database. */
+  /** Takes itself off load balancers, lets running requests end, then closes the database. */
   stop(): Promise<void>;
 }
 
@@ -68,57 +69,57 @@ export interface AppContext {
 
 /** Builds and starts the application; every entry point and every test server goes through here. */
 export async function startApp(config: Config, { withWorkers }: { withWorkers: boolean }): Promise<RunningApp> {
-  const { parts, connections, close } = await openParts(config);
+  const opened = await openParts(config);
+  const adapter = new HttpAdapter();
   let app: NestExpressApplication | undefined;
   try {
-    app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), new HttpAdapter(), {
+    app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(opened.parts), adapter, {
       bodyParser: false,
-      logger: new NestLog(parts.log),
+      logger: new NestLog(opened.parts.log),
       abortOnError: false,
     });
-    configureHttp(app, parts);
+    configureHttp(app, opened.parts);
     await app.init();
     app.get(Routes).assertAllDeclared();
     await app.get(FirstAdministrator).ensure();
     await app.listen(config.port, config.host);
+    boundConnections(app.getHttpServer(), config.connectionsMax ?? defaultConnectionsMax(), opened.parts.log);
     app.get(InvalidationFeed).start();
     if (withWorkers) app.get(Workers).start();
-    const started = app;
-    return {
-      app: started,
-      log: parts.log,
-      config,
-      connections,
-      url: addressOf(started.getHttpServer(), config.host),
-      stop: async () => {
-        await drain(started);
-        await close();
-      },
-    };
+    return runningApp(app, adapter, opened);
   } catch (error) {
     // what has begun by itself (timers, flushes) ends before the database that it uses
     await app?.close();
-    await close();
+    await opened.close();
     throw error;
   }
 }
 
-/** Lets running requests end. Connections that fall idle meanwhile are closed, or their clients would keep us waiting. */
-async function drain(app: NestExpressApplication): Promise<void> {
-  const server = app.getHttpServer();
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(sweep);
-  }
+function runningApp(app: NestExpressApplication, adapter: HttpAdapter, opened: OpenedParts): RunningApp {
+  const { config, log } = opened.parts;
+  const stopDelayMs = config.shutdownDelaySeconds * 1_000;
+  return {
+    app,
+    log,
+    config,
+    connections: opened.connections,
+    url: addressOf(app.getHttpServer(), config.host),
+    stopDelayMs,
+    stop: async () => {
+      try {
+        await drain(app, adapter, stopDelayMs);
+      } finally {
+        await opened.close();
+      }
+    },
+  };
 }
 
 /** Starts the background work without the HTTP side. */
 export async function startWorkers(config: Config): Promise<Running> {
   const context = await openContext(config);
   context.app.get(Workers).start();
-  return { log: context.app.get<Log>(LOG), stop: () => context.close() };
+  return { log: context.app.get<Log>(LOG), stopDelayMs: 0, stop: () => context.close() };
 }
 
 /** Builds the application for a command of the command line. */
@@ -199,6 +200,7 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   app.use(singleHeaders((...refused) => filter.answer(...refused)));
   refuseBrokenRequests(app.getHttpServer());
+  cutStalledConnections(app.getHttpServer(), config.stallTimeoutSeconds * 1_000);
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
 }
 

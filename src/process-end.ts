@@ -4,19 +4,21 @@ import { EmbeddedPostgresError } from './platform/database/embedded/index.js';
 import { DatabaseStartError } from './platform/database/index.js';
 import type { Log } from './platform/log/index.js';
 
-/** How long running requests may take to end after a signal, in milliseconds. */
-const DRAIN_DEADLINE_MS = 20_000;
+/** How long an orderly end may take after a signal, beside the delay for load balancers, in milliseconds. */
+const STOP_DEADLINE_MS = 20_000;
 
 /** Something that runs until it is stopped. */
 export interface Running {
   readonly log: Log;
+  /** How long it still serves after it was asked to stop, in milliseconds. */
+  readonly stopDelayMs: number;
   stop(): Promise<void>;
 }
 
 /** Faults that an operator can mend: their message says how. */
 const OPERATORS_FAULTS = [ConfigError, EmbeddedPostgresError, DatabaseStartError];
 
-/** Stops on SIGTERM or SIGINT: no new requests, running ones end, then the database; a second signal ends at once. */
+/** Stops in order on SIGTERM or SIGINT; a second signal ends at once. */
 export function stopOnSignal(running: Running): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -24,12 +26,12 @@ export function stopOnSignal(running: Running): void {
     if (isStopping) process.exit(1);
     isStopping = true;
     running.log.info({ signal }, 'stopping');
-    // a request that never ends must not keep the process from its restart
-    setTimeout(() => process.exit(1), DRAIN_DEADLINE_MS).unref();
+    // what never ends must not keep the process from its restart
+    setTimeout(() => process.exit(1), running.stopDelayMs + STOP_DEADLINE_MS).unref();
     running.stop().then(
       // all has ended that matters; a library's timer or socket must not keep the process
       () => process.exit(0),
-      (error: unknown) => endWith(error),
+      (error: unknown) => endWith(error, 'could not stop in order'),
     );
   };
   process.on('SIGTERM', stop);

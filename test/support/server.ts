@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 const DIST = join(import.meta.dirname, '../../dist');
 const READY_DEADLINE_MS = 90_000;
+const NODE_FLAGS = ['--max-semi-space-size=16', '--enable-source-maps'];
 
 /** Secrets of all test servers, so that two of them on one database understand each other's tokens. */
 export const TEST_SECRETS = {
@@ -31,11 +32,13 @@ export interface TestServer {
 
 /**
  * Starts a server on a free port of 127.0.0.1; `environment` adds to or overrides the settings of the tests. The entry
- * `main` does background work as well, `api` does none, `worker` does nothing else and has no URL.
+ * `main` does background work as well, `api` does none, `worker` does nothing else and has no URL. `openFilesMax` is its limit
+ * on open files and sockets.
  */
 export async function startServer(
   environment: Record<string, string>,
   entry: 'main' | 'api' | 'worker' = 'main',
+  { openFilesMax }: { openFilesMax?: number } = {},
 ): Promise<TestServer> {
   const child = fork(join(DIST, `${entry}.js`), {
     env: {
@@ -53,7 +56,7 @@ export async function startServer(
       ...TEST_SECRETS,
       ...environment,
     },
-    execArgv: ['--max-semi-space-size=16', '--enable-source-maps'],
+    ...(openFilesMax === undefined ? { execArgv: NODE_FLAGS } : underLimit(openFilesMax)),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const written: string[] = [];
@@ -73,6 +76,12 @@ export async function startServer(
       await end(child, 'SIGKILL');
     },
   };
+}
+
+/** How `fork` runs Node with less open files than this process has; a shell passes the limit on. */
+function underLimit(openFilesMax: number): { execPath: string; execArgv: string[] } {
+  const script = `ulimit -n ${openFilesMax}; exec "$@"`;
+  return { execPath: '/bin/sh', execArgv: ['-c', script, 'sh', process.execPath, ...NODE_FLAGS] };
 }
 
 /** The failure of a server that did not start, with what it said. */

@@ -54,11 +54,14 @@ const environmentSchema = z.object({
   SESSIONS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
   METRICS_TOKEN: accessToken.optional(),
   LEAK_REPORT_KEYS: publicKeySet.optional(),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
+  STALL_TIMEOUT: wholeNumber(1, 60).default(30),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
   WEBHOOKS_ALLOW_PRIVATE: switchFlag.default(false),
   AUDIT_RETENTION_MONTHS: wholeNumber(1, 600).default(24),
   COMPRESSION_STATS_RETENTION_DAYS: wholeNumber(1, 36_500).default(730),
+  SHUTDOWN_DELAY: wholeNumber(0, 300).optional(),
   SUPPORT_EMAIL: z.email().default('support@kindly.com'),
   DOCS_ENABLED: switchFlag.default(true),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -68,6 +71,9 @@ type Environment = z.infer<typeof environmentSchema>;
 
 /** Settings that production cannot do without; in development they have defaults or are generated. */
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'KINDLY_MASTER_KEY', 'JWT_SECRETS', 'PUBLIC_URL'] as const;
+
+/** Seconds in which load balancers notice that a process is not ready; nobody waits for that in development. */
+const SHUTDOWN_DELAY_IN_PRODUCTION = 5;
 
 /** The typed settings of one process, read once. Sizes are bytes, secrets are never logged. */
 export interface Config {
@@ -109,6 +115,10 @@ export interface Config {
   readonly metricsToken: string | null;
   /** Who may report leaked keys; empty: nobody. */
   readonly leakReportKeys: PublicKeySet;
+  /** Client connections at a time; null: by the limit of the system on open files. */
+  readonly connectionsMax: number | null;
+  /** How long a client may neither send nor read while it is its turn. Less than idle connections are kept. */
+  readonly stallTimeoutSeconds: number;
   readonly bodyLimitBytes: number;
   readonly compressionOutputLimitBytes: number;
   /** Lets webhooks go to machines of the own network: for development. */
@@ -117,6 +127,8 @@ export interface Config {
   readonly auditRetentionMonths: number;
   /** How long the hours of the statistics of compression are kept. */
   readonly compressionStatsRetentionDays: number;
+  /** How long a process that is asked to stop still answers what load balancers send it. */
+  readonly shutdownDelaySeconds: number;
   readonly supportEmail: string;
   readonly docsEnabled: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -186,11 +198,14 @@ function toConfig(env: Environment): Config {
     sessionsPerOwner: env.SESSIONS_PER_OWNER,
     metricsToken: env.METRICS_TOKEN ?? null,
     leakReportKeys: env.LEAK_REPORT_KEYS ?? new Map(),
+    connectionsMax: env.MAX_CONNECTIONS ?? null,
+    stallTimeoutSeconds: env.STALL_TIMEOUT,
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
     webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE,
     auditRetentionMonths: env.AUDIT_RETENTION_MONTHS,
     compressionStatsRetentionDays: env.COMPRESSION_STATS_RETENTION_DAYS,
+    shutdownDelaySeconds: env.SHUTDOWN_DELAY ?? (isProduction ? SHUTDOWN_DELAY_IN_PRODUCTION : 0),
     supportEmail: env.SUPPORT_EMAIL,
     docsEnabled: env.DOCS_ENABLED,
     logLevel: env.LOG_LEVEL,

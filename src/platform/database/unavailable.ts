@@ -21,6 +21,9 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
   'EHOSTUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  // no connection can be opened while the process has too many files open
+  'EMFILE',
+  'ENFILE',
 ]);
 
 /** Sentences by which the driver, which gives no code there, reports a lost or unobtainable connection. */

@@ -22,7 +22,7 @@ export function refuseBrokenRequests(server: Server): void {
   server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = 30_000;
-  // bodies have deadlines of their own: bodyDeadline(), and the watch of each stream
+  // bodies have deadlines of their own: bodyDeadline(), cutStalledConnections(), and the watch of each stream
   server.requestTimeout = 0;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -1,6 +1,7 @@
 export { type FinishedRequest, FinishedRequests } from './finished-requests.js';
 export { Metrics } from './metrics.js';
 export { measureRequests } from './metrics.middleware.js';
+export { Readiness } from './readiness.js';
 export { requestLog } from './request-log.middleware.js';
 export { serveMetrics } from './serve-metrics.js';
 export { ClockSkew } from './status/clock-skew.js';

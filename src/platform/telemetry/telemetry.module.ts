@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { FinishedRequests } from './finished-requests.js';
 import { HealthController } from '../status/index.js';
 import { LOG, type Log } from '../log/index.js';
+import { Readiness } from './readiness.js';
 
 /** Logs, health, and word of finished requests. */
 @Global()
@@ -11,8 +12,8 @@ export class TelemetryModule {
     return {
       module: TelemetryModule,
       controllers: [HealthController],
-      providers: [{ provide: LOG, useValue: log }, FinishedRequests],
-      exports: [LOG, FinishedRequests],
+      providers: [{ provide: LOG, useValue: log }, FinishedRequests, Readiness],
+      exports: [LOG, FinishedRequests, Readiness],
     };
   }
 }
