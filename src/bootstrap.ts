@@ -31,9 +31,9 @@ import {
   HttpAdapter,
   methodsOfPath,
   refuseBrokenRequests,
-  singleHeaders,
+  requestHead,
 } from './platform/http/index.js';
-import { bodyDeadline } from './platform/http/body/index.js';
+import { bodyDeadline, holdContinue } from './platform/http/body/index.js';
 import { serveDocs } from './platform/openapi/index.js';
 import { ProblemFilter } from './platform/http/problem/index.js';
 import { createLog, LOG, type Log, NestLog } from './platform/log/index.js';
@@ -195,22 +195,23 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.use(requestLog(log));
   app.use(app.get(FinishedRequests).middleware());
   app.use(bodyDeadline());
-  configureMetrics(app, config, filter);
+  const metrics = metricsFor(app, config);
+  if (metrics) app.use(measureRequests(metrics));
   app.use(answerHeaders(config));
+  app.use(requestHead((...refused) => filter.answer(...refused)));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
-  app.use(singleHeaders((...refused) => filter.answer(...refused)));
+  if (metrics) serveMetrics(app, metrics, config.metricsToken, (...refused) => filter.answer(...refused));
   refuseBrokenRequests(app.getHttpServer());
   cutStalledConnections(app.getHttpServer(), config.stallTimeoutSeconds * 1_000);
+  holdContinue(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);
 }
 
 /** In production there are metrics only for who has their token. */
-function configureMetrics(app: NestExpressApplication, config: Config, filter: ProblemFilter): void {
-  if (config.isProduction && config.metricsToken === null) return;
+function metricsFor(app: NestExpressApplication, { isProduction, metricsToken }: Config): Metrics | null {
+  if (isProduction && metricsToken === null) return null;
   const skew = app.get(ClockSkew);
-  const metrics = new Metrics(app.get(Database), () => skew.seconds);
-  app.use(measureRequests(metrics));
-  serveMetrics(app, metrics, config.metricsToken, (...refused) => filter.answer(...refused));
+  return new Metrics(app.get(Database), () => skew.seconds);
 }
 
 function addressOf(server: Server, host: string): string {

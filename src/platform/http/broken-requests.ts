@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, STATUS_CODES } from 'node:http';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from './problem/index.js';
@@ -25,12 +25,17 @@ export function refuseBrokenRequests(server: Server): void {
   // bodies have deadlines of their own: bodyDeadline(), cutStalledConnections(), and the watch of each stream
   server.requestTimeout = 0;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
       socket.destroy();
       return;
     }
     socket.end(rawAnswer(STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400));
   });
+}
+
+/** Whether an answer has begun on a connection: another one in its midst would be read as part of it. Node's own test. */
+function isAnswering({ _httpMessage: response }: Socket & { _httpMessage?: ServerResponse | null }): boolean {
+  return response?.headersSent === true;
 }
 
 function rawAnswer(status: number): string {

@@ -6,6 +6,6 @@ export { crossOrigin } from './cors.middleware.js';
 export { HttpAdapter } from './http-adapter.js';
 export { methodsOfPath } from './methods-of-path.js';
 export { printCsv } from './print-csv.js';
-export { singleHeaders } from './single-headers.middleware.js';
 export { cutStalledConnections } from './stalled-connections.js';
+export { requestHead } from './request-head.middleware.js';
 export { printTime, printTimeOrNull, TimeInput, TimeView } from './time.js';

@@ -47,30 +47,6 @@ describe('a path', () => {
     },
   );
 
-  it.each([
-    ['no host', [], 'The Host header is missing.'],
-    ['two hosts', [`Host: ${host}`, 'Host: evil.example'], 'Send one Host header, and only one.'],
-    [
-      'two media types',
-      [`Host: ${host}`, 'Content-Type: text/plain', 'Content-Type: application/json'],
-      'Send one Content-Type header, and only one.',
-    ],
-  ])('asked for with %s is refused: a proxy may have read another one than we', async (_what, headers, detail) => {
-    const credential = `X-API-Key: ${key.key}`;
-    const lines = ['GET /api/keys HTTP/1.1', credential, 'Connection: close', ...headers, '', ''];
-    const answer = await sendRaw(baseUrl, lines.join('\r\n'));
-    expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body)).toMatchObject({ code: 'REQ_001', detail });
-    expect(answer.head).toMatch(/x-request-id: /i);
-  });
-
-  it('asked for with an unknown expectation is answered like any other, with a request id', async () => {
-    const lines = ['GET /api/keys HTTP/1.1', `Host: ${host}`, 'Expect: miracles', 'Connection: close', '', ''];
-    const answer = await sendRaw(baseUrl, lines.join('\r\n'));
-    expect(answer.status).toBe(401);
-    expect(answer.head).toMatch(/x-request-id: /i);
-  });
-
   it('that exists with another method is 405 with the methods it has', async () => {
     const answer = await owner.client.request('PUT', '/api/keys');
     expect(answer.status).toBe(405);

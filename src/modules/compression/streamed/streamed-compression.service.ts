@@ -12,6 +12,7 @@ import { createCompressor } from '../codec/create-compressor.js';
 import { createDecompressor } from '../codec/create-decompressor.js';
 import { codecRefusal } from '../codec-refusal.js';
 import { Completions } from '../completions.js';
+import { askForBody } from '../../../platform/http/body/index.js';
 import { Dictionaries } from '../dictionaries/dictionaries.js';
 import { ratioOf } from '../figures.js';
 import { levelNumber } from '../levels.js';
@@ -131,6 +132,7 @@ async function flowThrough({ request, response }: Exchange, flow: Flow, pieceByt
   const answer = new HeldAnswer(response, flow.headers, flow.output);
   try {
     const done = pipeline(codec, answer, { signal: leaving.signal });
+    askForBody(request);
     feed(bodyStream(request), codec, flow.input, pieceBytes);
     await done;
   } finally {
