@@ -21,6 +21,7 @@ export {
 } from './key-alarms.js';
 export { Principals } from './principals.js';
 export {
+  isPublicRoute,
   Public,
   REQUIREMENT,
   Requires,

@@ -3,6 +3,7 @@ export { Answers, AnswersNothing, REFUSALS, Refuses } from './answer.decorators.
 export { boundConnections, defaultConnectionsMax } from './bounded-connections.js';
 export { refuseBrokenRequests } from './broken-requests.js';
 export { crossOrigin } from './cors.middleware.js';
+export { countHeaders } from './count-headers.js';
 export { HttpAdapter } from './http-adapter.js';
 export { methodsOfPath } from './methods-of-path.js';
 export { printCsv } from './print-csv.js';

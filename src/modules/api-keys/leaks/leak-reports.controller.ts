@@ -58,6 +58,9 @@ export class LeakReportsController {
     @Body({ schema: SelfRevocation }) body: z.infer<typeof SelfRevocation>,
     @Req() request: Request,
   ): Promise<void> {
-    return this.leaks.revokeBySelf(request.context.principal, body);
+    const { principal, disregarded } = request.context;
+    // elsewhere a key that is no good counts as none; here it is what the request is about
+    if (disregarded && body.key === undefined) throw disregarded;
+    return this.leaks.revokeBySelf(principal, body);
   }
 }
