@@ -28,7 +28,7 @@ export class AdminUserActionsService {
     return this.change(caller, id, 'for_administrators', (em, user) => this.users.lock(em, user, reason));
   }
 
-  unlock(caller: Principal, id: string, reason: string): Promise<UserView> {
+  unlock(caller: Principal, id: string, reason?: string): Promise<UserView> {
     return this.change(caller, id, 'for_administrators', (em, user) => this.users.unlock(em, user, reason));
   }
 
@@ -40,7 +40,7 @@ export class AdminUserActionsService {
     });
   }
 
-  enable(caller: Principal, id: string, reason: string): Promise<UserView> {
+  enable(caller: Principal, id: string, reason?: string): Promise<UserView> {
     return this.change(caller, id, 'for_administrators', (em, user) => this.users.enable(em, user, reason));
   }
 

@@ -19,8 +19,14 @@ export const UserQuery = z.strictObject({
 
 const ReasonInput = TextInput.trim().min(3).max(500).meta({ description: 'Stands in the audit trail.' });
 
-/** Body of what an administrator does to somebody, and of what undoes it. */
+/** Body of what an administrator does to somebody. */
 export const Reason = z.strictObject({ reason: ReasonInput }).meta({ id: 'AdministrativeReason' });
+
+/** The same of what undoes it, which may go without one. */
+export const OptionalReason = z
+  .strictObject({ reason: ReasonInput.optional() })
+  .prefault({})
+  .meta({ id: 'OptionalAdministrativeReason' });
 
 /** Body of `changeRole`. */
 export const RoleChange = z.strictObject({ role: z.enum(ROLES), reason: ReasonInput }).meta({ id: 'RoleChange' });

@@ -3,11 +3,20 @@ import { ApiOperation } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { OptionalBody } from '../../platform/http/body/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/index.js';
 import type { Page } from '../../platform/http/paging/index.js';
 import { ResourceId } from '../../platform/http/validation/index.js';
 import { KeyAdministration } from '../api-keys/index.js';
-import { AdminUserPage, AdminUserView, Reason, RevokedKeysView, RoleChange, UserQuery } from './admin-user.dto.js';
+import {
+  AdminUserPage,
+  AdminUserView,
+  OptionalReason,
+  Reason,
+  RevokedKeysView,
+  RoleChange,
+  UserQuery,
+} from './admin-user.dto.js';
 import { AdminUserActionsService } from './admin-user-actions.service.js';
 import { AdminUsersService } from './admin-users.service.js';
 import { Administration } from './administration.decorator.js';
@@ -50,6 +59,7 @@ export class AdminUsersController {
   }
 
   @Post(':id/unlock')
+  @OptionalBody()
   @Requires('admin:users')
   @ApiOperation({ operationId: 'unlockUser', summary: 'Take back every lock of an account, and its failed logins' })
   @Answers(200, AdminUserView, 'The user as it is now')
@@ -57,7 +67,7 @@ export class AdminUsersController {
   unlock(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
-    @Body({ schema: Reason }) body: z.infer<typeof Reason>,
+    @Body({ schema: OptionalReason }) body: z.infer<typeof OptionalReason>,
   ): Promise<z.infer<typeof AdminUserView>> {
     return this.actions.unlock(caller, id, body.reason);
   }
@@ -76,6 +86,7 @@ export class AdminUsersController {
   }
 
   @Post(':id/enable')
+  @OptionalBody()
   @Requires('admin:users')
   @ApiOperation({ operationId: 'enableUser', summary: 'Let a disabled user in again' })
   @Answers(200, AdminUserView, 'The user as it is now')
@@ -83,7 +94,7 @@ export class AdminUsersController {
   enable(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
-    @Body({ schema: Reason }) body: z.infer<typeof Reason>,
+    @Body({ schema: OptionalReason }) body: z.infer<typeof OptionalReason>,
   ): Promise<z.infer<typeof AdminUserView>> {
     return this.actions.enable(caller, id, body.reason);
   }

@@ -56,11 +56,18 @@ export const TermsInput = z.strictObject(termsFields);
 
 const ONE_LIST = {
   path: ['ip_whitelist'],
-  message: 'is another name of allowed_ips; send one of the two',
+  message: 'is another name of allowed_ips; send one of the two, or the same list as both',
 };
 
-function namesOneList(body: { allowed_ips?: unknown; ip_whitelist?: unknown }): boolean {
-  return body.allowed_ips === undefined || body.ip_whitelist === undefined;
+/** Answers carry both names, so both may come back; null beside a list is no second list. */
+function namesOneList({
+  allowed_ips: list,
+  ip_whitelist: again,
+}: {
+  allowed_ips?: unknown;
+  ip_whitelist?: unknown;
+}): boolean {
+  return (list ?? null) === null || (again ?? null) === null || JSON.stringify(list) === JSON.stringify(again);
 }
 
 /** Body of `createApiKey`. What a minting key leaves out is inherited from it. */

@@ -19,7 +19,8 @@ export const Compression = z
   .strictObject(
     {
       data: z
-        .custom<unknown>((value) => value !== undefined, { error: `is required; ${WRAP_IT}` })
+        .unknown()
+        .refine((value) => value !== undefined, { error: `is required; ${WRAP_IT}` })
         .meta({ description: 'Any JSON value; with `encoding` utf8 or base64 a string.' }),
       encoding: EncodingInput,
       algorithm: AlgorithmInput,

@@ -85,7 +85,7 @@ export const NewOAuthClient = z
         'Default: client_secret_basic, or none for a public client. A secret is taken in either of the two ways.',
     }),
     access_token_format: FormatInput.default('opaque'),
-    jwks: JwksInput.optional(),
+    jwks: JwksInput.nullable().optional(),
   })
   .meta({ id: 'NewOAuthClient' });
 
@@ -97,7 +97,7 @@ export const OAuthClientChanges = z
     scopes: ScopesInput.optional(),
     grant_types: GrantTypesInput.optional(),
     access_token_format: FormatInput.optional(),
-    jwks: JwksInput.optional(),
+    jwks: JwksInput.nullable().optional(),
   })
   .meta({ id: 'OAuthClientChanges' });
 
