@@ -30,8 +30,10 @@ import {
   defaultConnectionsMax,
   HttpAdapter,
   methodsOfPath,
+  preferLiteralPaths,
   refuseBrokenRequests,
   requestHead,
+  setAnswerHeaders,
 } from './platform/http/index.js';
 import { bodyDeadline, holdContinue } from './platform/http/body/index.js';
 import { serveDocs } from './platform/openapi/index.js';
@@ -80,6 +82,7 @@ export async function startApp(config: Config, { withWorkers }: { withWorkers: b
     });
     configureHttp(app, opened.parts);
     await app.init();
+    preferLiteralPaths(app);
     app.get(Routes).assertAllDeclared();
     await app.get(FirstAdministrator).ensure();
     await app.listen(config.port, config.host);
@@ -197,11 +200,12 @@ function configureHttp(app: NestExpressApplication, { config, clock, log }: AppP
   app.use(bodyDeadline());
   const metrics = metricsFor(app, config);
   if (metrics) app.use(measureRequests(metrics));
-  app.use(answerHeaders(config));
+  const headers = answerHeaders(config);
+  app.use(setAnswerHeaders(headers));
   app.use(requestHead((...refused) => filter.answer(...refused)));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   if (metrics) serveMetrics(app, metrics, config.metricsToken, (...refused) => filter.answer(...refused));
-  refuseBrokenRequests(app.getHttpServer());
+  refuseBrokenRequests(app.getHttpServer(), headers);
   cutStalledConnections(app.getHttpServer(), config.stallTimeoutSeconds * 1_000);
   holdContinue(app.getHttpServer());
   if (config.docsEnabled) serveDocs(app, config.publicUrl);

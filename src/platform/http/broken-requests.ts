@@ -17,7 +17,7 @@ const STATUS_OF_PARSER_ERROR: Record<string, number> = {
  * Answers what is not even HTTP with a problem as well, and bounds how long a slow sender may take. What Node would
  * refuse with an empty answer goes on to our own: a request without a host, and one that expects what nobody knows.
  */
-export function refuseBrokenRequests(server: Server): void {
+export function refuseBrokenRequests(server: Server, headers: ReadonlyMap<string, string>): void {
   Object.assign(server, { requireHostHeader: false });
   server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -29,7 +29,7 @@ export function refuseBrokenRequests(server: Server): void {
       socket.destroy();
       return;
     }
-    socket.end(rawAnswer(STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400));
+    socket.end(rawAnswer(STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400, headers));
   });
 }
 
@@ -38,7 +38,7 @@ function isAnswering({ _httpMessage: response }: Socket & { _httpMessage?: Serve
   return response?.headersSent === true;
 }
 
-function rawAnswer(status: number): string {
+function rawAnswer(status: number, headers: ReadonlyMap<string, string>): string {
   const requestId = randomUUID();
   const detail = `The request could not be read as HTTP (${STATUS_CODES[status]}).`;
   const body = JSON.stringify({ ...toProblem(new AppError('REQ_001', { detail }), requestId), status });
@@ -47,6 +47,7 @@ function rawAnswer(status: number): string {
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
+    ...[...headers].map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
     '',
     body,
