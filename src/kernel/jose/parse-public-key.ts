@@ -8,7 +8,7 @@ const RSA_BITS_MAX = 8_192;
 /** What every real key has (65537), with room; a huge exponent would make each verification slow. */
 const RSA_EXPONENT_MAX = 2n ** 32n;
 /** Characters. */
-const LENGTH_MAX = 16_384;
+export const PUBLIC_KEY_LENGTH_MAX = 16_384;
 
 const PUBLIC_PEM = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----\s*$/;
 /** Members of a JWK that hold a secret (RFC 7518 §6.2.2, §6.3.2, §6.4.1). */
@@ -34,7 +34,7 @@ export function parsePublicKey(input: string | Readonly<Record<string, unknown>>
 
 function importPem(pem: string): KeyObject | Fault {
   if (/PRIVATE KEY-----/.test(pem)) return { fault: PRIVATE_KEY_FAULT };
-  if (pem.length > LENGTH_MAX || !PUBLIC_PEM.test(pem)) {
+  if (pem.length > PUBLIC_KEY_LENGTH_MAX || !PUBLIC_PEM.test(pem)) {
     return { fault: 'must be one public key in PEM, from -----BEGIN PUBLIC KEY----- to its END line' };
   }
   try {
@@ -45,7 +45,7 @@ function importPem(pem: string): KeyObject | Fault {
 }
 
 function importJwk(jwk: Readonly<Record<string, unknown>>): KeyObject | Fault {
-  if (JSON.stringify(jwk).length > LENGTH_MAX) return { fault: 'is too long for a public key' };
+  if (JSON.stringify(jwk).length > PUBLIC_KEY_LENGTH_MAX) return { fault: 'is too long for a public key' };
   if (SECRET_MEMBERS.some((name) => jwk[name] !== undefined)) return { fault: PRIVATE_KEY_FAULT };
   if (jwk.use !== undefined && jwk.use !== 'sig') return { fault: 'is not for signatures (use)' };
   const { kty, crv, x, y, n, e } = jwk;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ALGORITHMS } from './codec/algorithms.js';
+import { DataInput } from '../../platform/http/validation/index.js';
 import { AlgorithmInput, checkLevel, LevelField } from './levels.js';
 
 /** How `data` stands for bytes: as the JSON text it is, as the UTF-8 of a string, or as base64 in a string. */
@@ -9,8 +10,10 @@ const EncodingInput = z.enum(ENCODINGS).default('json');
 /** What is missing when a value was sent as the body itself. */
 export const WRAP_IT = 'wrap the value: {"data": …}';
 
-const DictionaryField = z
+/** Input: which dictionary to use; every id that is not that of a live one of the caller is answered with COMP_003. */
+export const DictionaryField = z
   .string()
+  .max(64)
   .optional()
   .meta({ format: 'uuid', description: 'Id of a dictionary of yours; for zstd and deflate.' });
 
@@ -37,7 +40,7 @@ export const Compression = z
 /** Body of `decompress`, its JSON form. */
 export const Decompression = z
   .strictObject({
-    data: z.string().min(1).meta({ description: 'Compressed bytes in base64.' }),
+    data: DataInput.min(1).meta({ description: 'Compressed bytes in base64.' }),
     algorithm: AlgorithmInput,
     encoding: EncodingInput.meta({ description: 'How the answer is to give the original.' }),
     dictionary_id: DictionaryField,

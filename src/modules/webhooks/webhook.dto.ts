@@ -22,6 +22,7 @@ const EventsInput = z.lazy(() => {
     .array(
       z
         .string()
+        .max(64)
         .refine((pattern) => patterns.has(pattern), 'is not an event, nor a pattern such as api_key.* that covers one'),
     )
     .min(1)

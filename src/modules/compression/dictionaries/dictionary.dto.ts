@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
 import { TimeView } from '../../../platform/http/index.js';
-import { IdView, TextInput } from '../../../platform/http/validation/index.js';
+import { DataInput, IdView, TextInput } from '../../../platform/http/validation/index.js';
 
 const KIB = 1024;
 
@@ -22,7 +22,7 @@ export const NewDictionary = z
       .max(100)
       .meta({ description: 'A name used before gets the next version.', examples: ['audit-records'] }),
     samples: z
-      .array(z.string())
+      .array(DataInput)
       .min(1)
       .max(SAMPLES_MAX)
       .meta({ description: 'Typical originals; some hundreds make a good dictionary.' }),

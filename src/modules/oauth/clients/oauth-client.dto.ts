@@ -7,7 +7,7 @@ import { TimeView } from '../../../platform/http/index.js';
 import { cascadeInput, GracePeriodHours, IdView, TextInput } from '../../../platform/http/validation/index.js';
 import { scopeNames } from '../scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
-import { redirectUriFault } from './redirect-uri.js';
+import { REDIRECT_URI_LENGTH_MAX, redirectUriFault } from './redirect-uri.js';
 
 const KEYS_MAX = 5;
 const REDIRECT_URIS_MAX = 20;
@@ -21,10 +21,13 @@ const NameInput = TextInput.trim()
   .refine((name) => !MISLEADING.test(name), 'must not hold control characters or marks of direction')
   .meta({ description: 'Shown to users when they are asked for consent.', examples: ['Example App'] });
 
-const RedirectUriInput = z.string().superRefine((uri, context) => {
-  const fault = redirectUriFault(uri);
-  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
-});
+const RedirectUriInput = z
+  .string()
+  .superRefine((uri, context) => {
+    const fault = redirectUriFault(uri);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  })
+  .meta({ maxLength: REDIRECT_URI_LENGTH_MAX });
 
 const RedirectUrisInput = z
   .array(RedirectUriInput)
@@ -50,7 +53,7 @@ const GrantTypesInput = z
   .max(CLIENT_GRANT_TYPES.length)
   .transform((types) => CLIENT_GRANT_TYPES.filter((type) => types.includes(type)));
 
-const JwkInput = z.record(z.string(), z.unknown()).transform((jwk, context) => {
+const JwkInput = z.record(z.string().max(64), z.unknown()).transform((jwk, context) => {
   const parsed = parsePublicKey(jwk);
   if (isFault(parsed)) {
     context.addIssue({ code: 'custom', message: parsed.fault });
