@@ -18,6 +18,7 @@ export {
   type KeyAlarmRegister,
   KeyAlarms,
   type RaisedAlarm,
+  USE_ALARM_KINDS,
 } from './key-alarms.js';
 export { Principals } from './principals.js';
 export {
