@@ -32,6 +32,8 @@ export class RefusalWindows {
   private readonly open = new Map<string, RefusalWindow>();
   private overflow: RefusalWindow[] = [];
 
+  constructor(private readonly windowsMax: number = WINDOWS_MAX) {}
+
   /** Counts one refusal. @returns its window, with it */
   count(refusal: CountedRefusal, nowMs: number): RefusalWindow {
     const key = `${refusal.subject.credentialId} ${refusal.code}`;
@@ -56,7 +58,7 @@ export class RefusalWindows {
   }
 
   private makeRoom(): void {
-    const [oldest] = this.open.size >= WINDOWS_MAX ? this.open : [];
+    const [oldest] = this.open.size >= this.windowsMax ? this.open : [];
     if (!oldest) return;
     this.open.delete(oldest[0]);
     this.overflow.push(oldest[1]);
