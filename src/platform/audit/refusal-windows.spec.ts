@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RefusalKind } from './refusal-kinds.js';
 import { type CountedRefusal, RefusalWindows } from './refusal-windows.js';
 
-const KIND = { summaryType: 'access.denied_flood', isSingly: true, threshold: 1 };
+const KIND: RefusalKind = { summaryType: 'access.denied_flood', isSingly: true, threshold: 1 };
 
 function refusal(credentialId: string, code = 'AUTH_009'): CountedRefusal {
   return { subject: { ownerId: 'owner', kind: 'api_key', credentialId }, kind: KIND, code, facts: {} };
