@@ -48,18 +48,17 @@ export class Passwords {
     const emailKey = normaliseEmail(email);
     const candidate = await findCandidate(this.database, emailKey, DECOY_HASH);
     const { id, passwordHash } = candidate;
-    const isSomebody = id !== NOBODY;
     const attempt = {
       kind: 'password',
       email: emailKey,
-      userId: isSomebody ? id : null,
+      userId: id,
       place: { network: place.network, deviceId: place.deviceOf(id) },
     } as const;
     return this.lockout.attempt(attempt, async () => {
       // a lock answers before the rate limit does
       refuseOverLimit();
       const isRight = await this.hasher.verify(passwordHash, plaintext);
-      return isRight && isSomebody ? candidate : null;
+      return isRight && id !== NOBODY ? candidate : null;
     });
   }
 
