@@ -21,6 +21,7 @@ import {
   ormOptions,
   requirePreparedStatements,
 } from './platform/database/index.js';
+import { ClockSkew } from './platform/status/index.js';
 import { prepareDatabase } from './platform/schema/index.js';
 import {
   answerHeaders,
@@ -39,14 +40,7 @@ import { bodyDeadline, holdContinue } from './platform/http/body/index.js';
 import { serveDocs } from './platform/openapi/index.js';
 import { ProblemFilter } from './platform/http/problem/index.js';
 import { createLog, LOG, type Log, NestLog } from './platform/log/index.js';
-import {
-  ClockSkew,
-  FinishedRequests,
-  measureRequests,
-  Metrics,
-  requestLog,
-  serveMetrics,
-} from './platform/telemetry/index.js';
+import { FinishedRequests, measureRequests, Metrics, requestLog, serveMetrics } from './platform/telemetry/index.js';
 import { Workers } from './platform/work/index.js';
 import { RateLimits } from './platform/limits/index.js';
 import { endWithoutDatabase, type Running } from './process-end.js';

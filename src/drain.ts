@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { HttpAdapter } from './platform/http/index.js';
 import { LOG, type Log } from './platform/log/index.js';
-import { Readiness } from './platform/telemetry/index.js';
+import { Readiness } from './platform/status/index.js';
 
 /** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
 const IDLE_SWEEP_MS = 50;

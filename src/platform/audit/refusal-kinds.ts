@@ -1,6 +1,6 @@
 import type { EventType } from '../../kernel/events/event-types.js';
 import type { Request } from 'express';
-import { routeTemplate } from '../telemetry/index.js';
+import { routeTemplate } from '../http/index.js';
 
 /** How refusals of a kind go on record, minute by minute. */
 export interface RefusalKind {

@@ -12,3 +12,4 @@ export { printCsv } from './print-csv.js';
 export { cutStalledConnections } from './stalled-connections.js';
 export { requestHead } from './request-head.middleware.js';
 export { printTime, printTimeOrNull, TimeInput, TimeView } from './time.js';
+export { routeTemplate } from './route-template.js';

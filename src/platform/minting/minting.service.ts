@@ -5,7 +5,7 @@ import type { Role } from '../../kernel/access/permission.js';
 import type { Principal } from '../../kernel/access/principal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import type { FieldError } from '../../kernel/field-error.js';
-import { StepUps } from '../access/index.js';
+import { SessionStanding, StepUps } from '../access/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Lineage, type MintedKind, type MintedKindName } from './lineage.js';
 
@@ -35,6 +35,7 @@ export class Minting {
   constructor(
     private readonly lineage: Lineage,
     private readonly stepUps: StepUps,
+    private readonly sessions: SessionStanding,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -45,7 +46,10 @@ export class Minting {
   async begin(em: EntityManager, caller: Principal, role: Role | null): Promise<Minter> {
     if (role === null) throw new AppError(caller.kind === 'api_key' ? 'AUTH_004' : 'AUTH_002');
     const presented = reachOf(caller);
-    if (caller.kind === 'session') return { caller, reach: withinRole(presented, role), id: null };
+    if (caller.kind === 'session') {
+      await this.sessions.assertStands(em, caller);
+      return { caller, reach: withinRole(presented, role), id: null };
+    }
     const current = withinRole(await this.lineage.reachOf(em, caller), role);
     // a token may have been granted less than the credential behind it may do
     const permissions = current.permissions.intersect(presented.permissions);

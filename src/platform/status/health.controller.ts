@@ -6,7 +6,7 @@ import { Public } from '../access/index.js';
 import { Database } from '../database/index.js';
 import { Answers, Refuses } from '../http/index.js';
 import { Unlimited } from '../limits/index.js';
-import { Readiness } from '../telemetry/index.js';
+import { Readiness } from './readiness.js';
 
 /** How long the database may take to answer before it counts as down, in milliseconds. */
 const DATABASE_DEADLINE_MS = 1_500;

@@ -96,6 +96,32 @@ describe('while the session ends, its own request', () => {
     expect(await database.query(unused, [(await factorsOf(person))[0]?.id])).toHaveLength(recoveryCodes.length);
   });
 
+  it.each([
+    ['API key', '/api/keys', { name: 'late' }, 'api_keys'],
+    [
+      'service account',
+      '/api/service-accounts',
+      { name: 'late', permissions: ['read:compression'] },
+      'service_accounts',
+    ],
+    [
+      'OAuth client',
+      '/api/oauth/clients',
+      {
+        name: 'late',
+        type: 'confidential',
+        redirect_uris: ['https://app.example.com/cb'],
+        scopes: ['read:compression'],
+      },
+      'oauth_clients',
+    ],
+  ])('mints no %s', async (_kind, path, body, table) => {
+    const person = await newPerson(server.url);
+    const answer = await whileTheSessionEnds(person, () => person.client.post(path, body));
+    expect(answer).toMatchObject({ status: 401, body: { code: 'AUTH_002' } });
+    expect(await database.query(`select id from ${table} where owner_id = $1`, [person.id])).toEqual([]);
+  });
+
   it('is not stepped up', async () => {
     const person = await newPerson(server.url);
     const { secret } = await enrol(person);

@@ -7,7 +7,6 @@ import { newId } from '../../../kernel/ids.js';
 import { AuditTrail } from '../../../platform/audit/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { SessionStanding } from '../../../platform/access/index.js';
 import { Minting } from '../../../platform/minting/index.js';
 import { lockUser } from '../../users/index.js';
 import type { AuthorizationRequest } from '../authorize/authorization-request.js';
@@ -36,7 +35,6 @@ export class Consents {
     private readonly database: Database,
     private readonly trail: AuditTrail,
     private readonly minting: Minting,
-    private readonly sessions: SessionStanding,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -57,7 +55,7 @@ export class Consents {
   /** Records the consent and makes a code. @throws AppError AUTH_002 if the user's session has ended meanwhile */
   async give(request: AuthorizationRequest, user: Principal, scopes: readonly Scope[], authenticatedAt: Date) {
     return this.database.transaction(async (em) => {
-      await this.hold(em, user);
+      await this.minting.begin(em, user, await lockUser(em, user.userId));
       const now = new Date(this.clock.now());
       const { id: clientId, name } = request.client;
       const [grant] = await em.execute<{ id: string }[]>(GIVE_CONSENT, [
@@ -80,15 +78,10 @@ export class Consents {
   /** Makes a code on the strength of an earlier consent; null if that has been revoked meanwhile. */
   async renew(request: AuthorizationRequest, user: Principal, scopes: readonly Scope[], authenticatedAt: Date) {
     return this.database.transaction(async (em) => {
-      await this.hold(em, user);
+      await this.minting.begin(em, user, await lockUser(em, user.userId));
       const grant = await em.findOne(OAuthGrant, { user: user.userId, client: request.client.id, revokedAt: null });
       return grant && this.makeCode(em, request, { grantId: grant.id, scopes, authenticatedAt });
     });
-  }
-
-  private async hold(em: EntityManager, user: Principal): Promise<void> {
-    await this.minting.begin(em, user, await lockUser(em, user.userId));
-    await this.sessions.assertStands(em, user);
   }
 
   private makeCode(

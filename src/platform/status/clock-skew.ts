@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { DatabaseClock } from '../../database/index.js';
-import { PacedRounds } from '../../work/index.js';
-import { LOG, type Log } from '../../log/index.js';
-import { HealthChecks } from '../../status/index.js';
+import { DatabaseClock } from '../database/index.js';
+import { PacedRounds } from '../work/index.js';
+import { LOG, type Log } from '../log/index.js';
+import { HealthChecks } from './health-checks.js';
 
 /** Beyond it a process's clock is a fault: signatures, tokens and locks begin and end at other moments there. */
 const SKEW_MAX_MS = 5_000;
