@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from './environment-values.js';
 import { type PublicKeySet, publicKeySet } from './public-key-set.js';
+import { isThisMachine } from './this-machine.js';
 
 /** Injection token of the {@link Config}. */
 export const CONFIG = Symbol('CONFIG');
@@ -157,8 +158,18 @@ function productionFaults(given: Record<string, string | undefined>): string[] {
   const faults = REQUIRED_IN_PRODUCTION.filter((name) => !given[name]).map(
     (name) => `${name}: is required when NODE_ENV=production`,
   );
+  if (isInClear(given.PUBLIC_URL)) {
+    faults.push('PUBLIC_URL: must be https:// when NODE_ENV=production, except on this machine (localhost)');
+  }
   if (given.KINDLY_CLOCK === 'ipc') faults.push('KINDLY_CLOCK: must be system when NODE_ENV=production');
   return faults;
+}
+
+/** Whether passwords and tokens would cross a network in clear. */
+function isInClear(publicUrl: string | undefined): boolean {
+  if (publicUrl === undefined || !URL.canParse(publicUrl)) return false;
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === 'http:' && !isThisMachine(hostname);
 }
 
 function toConfig(env: Environment): Config {
