@@ -11,7 +11,7 @@ import { FirstAdministrator } from './modules/users/index.js';
 import { InvalidationFeed, Routes } from './platform/access/index.js';
 import { Denials } from './platform/audit/index.js';
 import { ipcClock } from './platform/clock/index.js';
-import { type Config, readSecrets } from './platform/config/index.js';
+import { type Config, productionWarnings, readSecrets } from './platform/config/index.js';
 import { requestContext } from './platform/context/index.js';
 import {
   beginRuntimeSession,
@@ -39,6 +39,7 @@ import {
 import { bodyDeadline, holdContinue } from './platform/http/body/index.js';
 import { serveDocs } from './platform/openapi/index.js';
 import { ProblemFilter } from './platform/http/problem/index.js';
+import { MasterKeyCheck } from './platform/sealing/index.js';
 import { createLog, LOG, type Log, NestLog } from './platform/log/index.js';
 import { FinishedRequests, measureRequests, Metrics, requestLog, serveMetrics } from './platform/telemetry/index.js';
 import { Workers } from './platform/work/index.js';
@@ -75,6 +76,7 @@ export async function startApp(config: Config, { withWorkers }: { withWorkers: b
       abortOnError: false,
     });
     configureHttp(app, opened.parts);
+    await app.get(MasterKeyCheck).run();
     await app.init();
     preferLiteralPaths(app);
     app.get(Routes).assertAllDeclared();
@@ -122,18 +124,22 @@ export async function startWorkers(config: Config): Promise<Running> {
 /** Builds the application for a command of the command line. */
 export async function openContext(config: Config): Promise<AppContext> {
   const { parts, connections, close } = await openParts(config);
-  const app = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
-    logger: new NestLog(parts.log),
-    abortOnError: false,
-  });
-  return {
-    app,
-    connections,
-    close: async () => {
-      await app.close();
-      await close();
-    },
+  let app: INestApplicationContext | undefined;
+  const closeAll = async (): Promise<void> => {
+    await app?.close();
+    await close();
   };
+  try {
+    app = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
+      logger: new NestLog(parts.log),
+      abortOnError: false,
+    });
+    await app.get(MasterKeyCheck).run();
+    return { app, connections, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
 }
 
 interface OpenedParts {
@@ -146,6 +152,7 @@ interface OpenedParts {
 /** Opens what the application is put together from; the database is migrated. */
 async function openParts(config: Config): Promise<OpenedParts> {
   const log = createLog(config.logLevel);
+  for (const warning of productionWarnings(config)) log.warn({ setting: warning.split(':')[0] }, warning);
   const secrets = readSecrets(config);
   const clock: Clock = config.clock === 'ipc' ? ipcClock(process) : new SystemClock();
   const connections = await openDatabaseConnections(config, { log, lost: endWithoutDatabase });

@@ -46,8 +46,11 @@ export async function rotateSecrets(words: readonly string[]): Promise<number> {
 
 async function rotate(config: Config): Promise<number> {
   const isByHand = config.masterKeys !== null && config.jwtSecrets !== null;
-  if (!isByHand) bringIn(config.dataDirectory);
-  await withContext(config, reseal);
+  await withContext(config, (context) => {
+    // the context has opened with the present keys: new ones must not come before a wrong key is found out
+    if (!isByHand) bringIn(config.dataDirectory);
+    return reseal(context);
+  });
   if (isByHand) say(BY_HAND);
   else
     say(
@@ -100,7 +103,9 @@ async function finish(config: Config): Promise<number> {
 }
 
 async function reseal(context: AppContext): Promise<void> {
-  say(`${await context.app.get(Resealing).run()} sealed value(s) moved to the newest master key.`);
+  const { moved, unreadable } = await context.app.get(Resealing).run();
+  say(`${moved} sealed value(s) moved to the newest master key.`);
+  if (unreadable.length > 0) say(`No key opens these, which stay as they are:\n  ${unreadable.join('\n  ')}`);
 }
 
 async function withContext<T>(config: Config, work: (context: AppContext) => Promise<T>): Promise<T> {

@@ -36,11 +36,13 @@ export class ConfirmEnrolment {
     const now = this.clock.now();
     const begunAfter = new Date(now - ENROLMENT_MS);
     const factor = await this.database.read((em) => findPendingFactor(em, caller.userId, begunAfter));
-    if (!factor) throw nothingBegun();
+    const secret = factor && this.secrets.find(factor);
+    // what does not open is as good as not begun: the set-up that is begun anew replaces it
+    if (!factor || secret === null) throw nothingBegun();
     const codes = await this.attempts.make(
       await this.attempts.entryOf(caller),
       async (): Promise<TryOutcome<string[]>> => {
-        const checked = checkCode(this.secrets.open(factor), code, now);
+        const checked = checkCode(secret, code, now);
         if (checked?.kind !== 'totp') return { refusal: 'The code is wrong.' };
         return { value: await this.activate(caller, factor, checked.step, new Date(now)) };
       },

@@ -47,7 +47,8 @@ export class SecondFactor {
 
   /**
    * Lets a login in: at once if the user has no second factor, else for a code, which is used up in the same
-   * transaction. @throws AppError AUTH_006 if the code is missing, wrong or used, AUTH_007 after too many
+   * transaction. @throws AppError AUTH_006 if the code is missing, wrong or used, AUTH_007 after too many, SRV_002 if
+   * the stored secret does not open
    */
   async admit<Held, T>(entry: CodeEntry, code: string | undefined, admission: Admission<Held, T>): Promise<T> {
     const factor = code === undefined ? null : await this.find(entry.user.id);

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { codeOf } from '../../kernel/errors/code-of.js';
 import { ConfigError } from './config.js';
 
-const FILE_NAME = 'secrets.json';
+/** Name of the file in the data directory that keeps the generated secrets. */
+export const SECRETS_FILE = 'secrets.json';
 const secretsSchema = z.object({
   master_keys: z.array(z.string().min(32)).min(1),
   jwt_secrets: z.array(z.string().min(32)).min(1),
@@ -25,12 +26,21 @@ export interface DevelopmentSecrets {
  * end up with the same ones: the file appears whole, by a hard link, and the first link wins.
  */
 export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
-  const path = join(dataDirectory, FILE_NAME);
+  const path = join(dataDirectory, SECRETS_FILE);
   try {
     return readSecrets(path) ?? createSecrets(dataDirectory, path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError([`KINDLY_DATA_DIR: ${dataDirectory} cannot be used (${codeOf(error) ?? 'unknown cause'})`]);
+  }
+}
+
+/** The secrets of a data directory as they are now; null: there are none, or they cannot be read. Makes none. */
+export function findDevelopmentSecrets(dataDirectory: string): DevelopmentSecrets | null {
+  try {
+    return readSecrets(join(dataDirectory, SECRETS_FILE));
+  } catch {
+    return null;
   }
 }
 
@@ -63,7 +73,7 @@ function parseJson(text: string): unknown {
  * one or the new one. Callers take turns by themselves.
  */
 export function replaceDevelopmentSecrets(dataDirectory: string, secrets: DevelopmentSecrets): void {
-  const path = join(dataDirectory, FILE_NAME);
+  const path = join(dataDirectory, SECRETS_FILE);
   renameSync(writeDraft(path, secrets), path);
 }
 

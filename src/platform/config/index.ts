@@ -1,6 +1,7 @@
 export { type Config, CONFIG, ConfigError, readConfig } from './config.js';
-export { developmentSecrets, newSecret, replaceDevelopmentSecrets } from './development-secrets.js';
+export { developmentSecrets, newSecret, replaceDevelopmentSecrets, SECRETS_FILE } from './development-secrets.js';
 export { jwtSecretId } from './jwt-secret-id.js';
+export { productionWarnings } from './production-warnings.js';
 export type { PublicKeySet } from './public-key-set.js';
 export { readSecrets, type Secrets, SECRETS } from './secrets.js';
 export { SettingsModule } from './settings.module.js';

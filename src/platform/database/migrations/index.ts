@@ -18,6 +18,7 @@ import { Migration20261125LiveSessions } from './20261125-live-sessions.js';
 import { Migration20261124WebhookAttemptsOnce } from './20261124-webhook-attempts-once.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
 import { Migration20261125StandingKeys } from './20261125-standing-keys.js';
+import { Migration20261125SealingCanary } from './20261125-sealing-canary.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   { name: '20261124-outbox-indexes', class: Migration20261124OutboxIndexes },
   { name: '20261125-standing-keys', class: Migration20261125StandingKeys },
   { name: '20261125-live-sessions', class: Migration20261125LiveSessions },
+  { name: '20261125-sealing-canary', class: Migration20261125SealingCanary },
 ] as const;
