@@ -13,7 +13,8 @@ import { Resealing } from '../platform/sealing/index.js';
 import { createLog } from '../platform/log/index.js';
 import { endWithoutDatabase } from '../process-end.js';
 
-const LOCK = 'kindly.secrets';
+/** Name of the lock of whoever changes the secrets, or needs them to stay what they are. */
+export const SECRETS_LOCK = 'kindly.secrets';
 
 const BY_HAND = `
 The secrets come from the environment, so it is you who changes them, in three steps that log nobody out. In each, list
@@ -35,7 +36,7 @@ export async function rotateSecrets(words: readonly string[]): Promise<number> {
   const connections = await openDatabaseConnections(config, { log, lost: endWithoutDatabase });
   try {
     const work = (): Promise<number> => (values.finish ? finish(config) : rotate(config));
-    const exitCode = await exclusively(connections.ownerUrl, LOCK, work);
+    const exitCode = await exclusively(connections.ownerUrl, SECRETS_LOCK, work);
     if (exitCode !== undefined) return exitCode;
     say('Another process is rotating the secrets.');
     return 1;

@@ -7,7 +7,8 @@ import { ConfigError } from './config.js';
 
 /** Name of the file in the data directory that keeps the generated secrets. */
 export const SECRETS_FILE = 'secrets.json';
-const secretsSchema = z.object({
+/** The generated secrets as their file has them. */
+export const StoredSecrets = z.object({
   master_keys: z.array(z.string().min(32)).min(1),
   jwt_secrets: z.array(z.string().min(32)).min(1),
   rotated_at: z.iso.datetime().optional(),
@@ -52,12 +53,26 @@ function readSecrets(path: string): DevelopmentSecrets | null {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
-  const parsed = secretsSchema.safeParse(parseJson(text));
+  const parsed = StoredSecrets.safeParse(parseJson(text));
   if (!parsed.success) {
     throw new ConfigError([`${path}: is damaged; restore it, or start with another KINDLY_DATA_DIR`]);
   }
-  const { master_keys: masterKeys, jwt_secrets: jwtSecrets, rotated_at: rotatedAt } = parsed.data;
+  return fromStored(parsed.data);
+}
+
+/** Reads the form of the file. */
+export function fromStored(stored: z.infer<typeof StoredSecrets>): DevelopmentSecrets {
+  const { master_keys: masterKeys, jwt_secrets: jwtSecrets, rotated_at: rotatedAt } = stored;
   return { masterKeys, jwtSecrets, rotatedAt: rotatedAt === undefined ? null : new Date(rotatedAt) };
+}
+
+/** The form of the file. */
+export function toStored({ masterKeys, jwtSecrets, rotatedAt }: DevelopmentSecrets): z.infer<typeof StoredSecrets> {
+  return {
+    master_keys: [...masterKeys],
+    jwt_secrets: [...jwtSecrets],
+    ...(rotatedAt && { rotated_at: rotatedAt.toISOString() }),
+  };
 }
 
 function parseJson(text: string): unknown {
@@ -97,13 +112,8 @@ function createSecrets(dataDirectory: string, path: string): DevelopmentSecrets 
   return stored;
 }
 
-function writeDraft(path: string, { masterKeys, jwtSecrets, rotatedAt }: DevelopmentSecrets): string {
+function writeDraft(path: string, secrets: DevelopmentSecrets): string {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const content = {
-    master_keys: masterKeys,
-    jwt_secrets: jwtSecrets,
-    ...(rotatedAt && { rotated_at: rotatedAt.toISOString() }),
-  };
-  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  writeFileSync(draft, `${JSON.stringify(toStored(secrets), null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
   return draft;
 }

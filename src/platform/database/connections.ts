@@ -3,11 +3,11 @@ import { Client } from 'pg';
 import type { Config } from '../config/index.js';
 import type { Log } from '../log/index.js';
 import { awaitDatabase } from './await-database.js';
-import { type ServerWatch, startEmbeddedPostgres } from './embedded/index.js';
+import { type EmbeddedPostgres, type ServerWatch, startEmbeddedPostgres } from './embedded/index.js';
 import { withoutPassword } from './without-password.js';
 
 /** Name of the database in the embedded PostgreSQL. */
-const EMBEDDED_DATABASE = 'kindly';
+export const EMBEDDED_DATABASE = 'kindly';
 
 /** Where the process finds its database: one connection string for requests, one for the owner of the tables. */
 export interface DatabaseConnections {
@@ -51,10 +51,19 @@ export async function openDatabaseConnections(
   };
 }
 
+/** Where the embedded PostgreSQL of a data directory of the application has its own. */
+export function embeddedDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'postgres');
+}
+
+/** The connection string of a role and a database of the embedded PostgreSQL. */
+export function embeddedUrl({ host, port }: EmbeddedPostgres, role: string, database: string): string {
+  return `postgresql://${role}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+}
+
 async function openEmbedded(dataDirectory: string, observer: DatabaseObserver): Promise<DatabaseConnections> {
-  const server = await startEmbeddedPostgres({ directory: join(dataDirectory, 'postgres'), watch: watchOf(observer) });
-  const urlFor = (role: string, database: string): string =>
-    `postgresql://${role}@localhost:${server.port}/${database}?host=${encodeURIComponent(server.host)}`;
+  const server = await startEmbeddedPostgres({ directory: embeddedDirectory(dataDirectory), watch: watchOf(observer) });
+  const urlFor = (role: string, database: string): string => embeddedUrl(server, role, database);
   try {
     await ensureEmbeddedDatabase(urlFor(server.user, 'postgres'));
   } catch (error) {
