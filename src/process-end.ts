@@ -7,6 +7,9 @@ import type { Log } from './platform/log/index.js';
 /** How long an orderly end may take after a signal, beside the delay for load balancers, in milliseconds. */
 const STOP_DEADLINE_MS = 20_000;
 
+const TLS_ADVICE =
+  'Look at sslmode and sslrootcert in DATABASE_URL and DATABASE_MIGRATION_URL, and at the certificate of the server.';
+
 /** Something that runs until it is stopped. */
 export interface Running {
   readonly log: Log;
@@ -40,15 +43,25 @@ export function stopOnSignal(running: Running): void {
 
 /** Ends the process with a sentence for faults that an operator can mend, with everything known for the others. */
 export function endWith(error: unknown, what = 'could not start'): never {
-  const isOperators = OPERATORS_FAULTS.some((fault) => error instanceof fault) || hasSystemCode(error);
-  const text = error instanceof Error ? (isOperators ? error.message : error.stack) : String(error);
-  process.stderr.write(`\nKindly API ${what}.\n${text}\n`);
+  process.stderr.write(`\nKindly API ${what}.\n${textOf(error)}\n`);
   process.exit(1);
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (isTlsFault(error)) return `${error.message}\n${TLS_ADVICE}`;
+  const isOperators = OPERATORS_FAULTS.some((fault) => error instanceof fault) || hasSystemCode(error);
+  return isOperators ? error.message : (error.stack ?? error.message);
 }
 
 /** Ends a process whose embedded database does not come back: only a new start, or an operator, can help then. */
 export function endWithoutDatabase(reason: Error): never {
   endWith(reason, 'cannot go on: its embedded PostgreSQL has ended and does not start again');
+}
+
+/** Codes of OpenSSL and Node for a certificate that does not pass. */
+function isTlsFault(error: unknown): boolean {
+  return /CERT|^UNABLE_TO_|^ERR_TLS_|SELF_SIGNED/.test(codeOf(error) ?? '');
 }
 
 function hasSystemCode(error: unknown): boolean {

@@ -45,6 +45,11 @@ describe('productionWarnings', () => {
     },
   );
 
+  it('says that the driver checks no certificate for an address', () => {
+    const url = 'postgresql://10.0.0.7/kindly?sslmode=verify-full';
+    expect(warningsOf({ DATABASE_URL: url })).toEqual([expect.stringMatching(/^DATABASE_URL: .*for an IP address/)]);
+  });
+
   it.each(['localhost', '127.0.0.1', '[::1]'])('lets the machine talk to itself in clear: %s', (host) => {
     const settings = { DATABASE_URL: `postgresql://${host}/kindly`, REDIS_URL: `redis://${host}:6379` };
     expect(warningsOf(settings)).toEqual([]);

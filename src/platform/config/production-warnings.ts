@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { types } from 'node:util';
 import { Client } from 'pg';
 import { type Config, ConfigError } from './config.js';
@@ -27,7 +28,7 @@ function databaseWarnings({ databaseUrl, databaseMigrationUrl, databaseListenUrl
   });
   return urls.flatMap(([name, url]) => {
     const fault = url === null ? null : transportFault(connectionOf(name, url));
-    return fault === null ? [] : [`${name}: ${fault}; set sslmode=verify-full`];
+    return fault === null ? [] : [`${name}: ${fault}; use sslmode=verify-full and the name of its certificate`];
   });
 }
 
@@ -44,7 +45,9 @@ function transportFault({ host, ssl }: Connection): string | null {
   if (isThisMachine(host)) return null;
   if (ssl === false) return 'the connection to the database server is not encrypted';
   const isUnchecked = typeof ssl === 'object' && ssl.rejectUnauthorized === false;
-  return isUnchecked ? 'the certificate of the database server is not checked' : null;
+  if (isUnchecked) return 'the certificate of the database server is not checked';
+  // the driver hands names alone to the check
+  return isIP(host) ? 'the certificate of the database server is not checked for an IP address' : null;
 }
 
 function redisWarnings({ redisUrl }: Config): string[] {
