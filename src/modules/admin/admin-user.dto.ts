@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { TimeView } from '../../platform/http/index.js';
-import { IdView, TextInput } from '../../platform/http/validation/index.js';
+import { IdView, NoteInput, TextInput } from '../../platform/http/validation/index.js';
 
 const ROLES = ['user', 'admin'] as const;
 const USER_STATUSES = ['active', 'locked', 'disabled'] as const;
@@ -17,7 +17,7 @@ export const UserQuery = z.strictObject({
   status: z.enum(USER_STATUSES).optional(),
 });
 
-const ReasonInput = TextInput.trim().min(3).max(500).meta({ description: 'Stands in the audit trail.' });
+const ReasonInput = NoteInput(500).min(3).meta({ description: 'Stands in the audit trail.' });
 
 /** Body of what an administrator does to somebody. */
 export const Reason = z.strictObject({ reason: ReasonInput }).meta({ id: 'AdministrativeReason' });

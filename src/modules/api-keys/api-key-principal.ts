@@ -16,6 +16,7 @@ export function principalOf(key: StoredKey): Principal {
     userId: key.ownerId,
     role: key.ownerRole,
     credentialId: key.id,
+    keyId: key.id,
     grants: terms.permissions,
     permissions,
     networks,

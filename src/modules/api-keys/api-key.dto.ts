@@ -5,17 +5,14 @@ import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { API_KEY_ENVIRONMENTS } from '../../kernel/crypto/api-key-format.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { TimeInput, TimeView } from '../../platform/http/index.js';
-import { IdView, TextInput } from '../../platform/http/validation/index.js';
+import { IdView, NameInput, TextInput } from '../../platform/http/validation/index.js';
 import { AddressListInput } from './address.dto.js';
 import { API_KEY_STATUSES } from './api-key-status.js';
 
 /** The largest quota; as many requests take a year at 32 a second. */
 const QUOTA_LIMIT_MAX = 1_000_000_000;
 
-const NameInput = TextInput.trim()
-  .min(1)
-  .max(100)
-  .meta({ examples: ['Production Server'] });
+const KeyNameInput = NameInput(100).meta({ examples: ['Production Server'] });
 
 const PermissionsInput = z.lazy(() =>
   z
@@ -72,14 +69,14 @@ function namesOneList({
 
 /** Body of `createApiKey`. What a minting key leaves out is inherited from it. */
 export const NewApiKey = z
-  .strictObject({ name: NameInput, environment: z.enum(API_KEY_ENVIRONMENTS).default('prod'), ...termsFields })
+  .strictObject({ name: KeyNameInput, environment: z.enum(API_KEY_ENVIRONMENTS).default('prod'), ...termsFields })
   .refine(namesOneList, ONE_LIST)
   .meta({ id: 'NewApiKey' });
 
 /** Body of `updateApiKey`: what is left out stays, null clears. */
 export const ApiKeyChanges = z
   .strictObject({
-    name: NameInput.optional(),
+    name: KeyNameInput.optional(),
     ...termsFields,
     revoke_at: z.null().optional().meta({ description: 'null takes back a scheduled deletion.' }),
   })

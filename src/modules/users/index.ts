@@ -1,4 +1,4 @@
-export { EmailInput } from './email.js';
+export { EmailInput, NewEmailInput } from './email.js';
 export { FirstAdministrator } from './first-administrator.js';
 export { HashingRoomGuard } from './hashing-room.guard.js';
 export { KnownNetworkSchema } from './known-network.entity.js';

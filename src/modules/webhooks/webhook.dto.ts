@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { webhookEventTypes } from '../../kernel/events/event-types.js';
 import { TimeView } from '../../platform/http/index.js';
-import { GracePeriodHours, IdView, TextInput } from '../../platform/http/validation/index.js';
+import { GracePeriodHours, IdView, NoteInput } from '../../platform/http/validation/index.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { eventPatterns } from './event-types.js';
 
@@ -34,7 +34,7 @@ const EventsInput = z.lazy(() => {
     });
 });
 
-const DescriptionInput = TextInput.trim().max(200).nullable();
+const DescriptionInput = NoteInput(200).nullable();
 
 /** Body of `createWebhook`. */
 export const NewWebhook = z

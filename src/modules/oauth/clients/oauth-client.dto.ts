@@ -4,7 +4,7 @@ import { isFault } from '../../../kernel/fault.js';
 import { isStorable } from '../../../kernel/storable-text.js';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
 import { TimeView } from '../../../platform/http/index.js';
-import { cascadeInput, GracePeriodHours, IdView, TextInput } from '../../../platform/http/validation/index.js';
+import { cascadeInput, GracePeriodHours, IdView, NameInput } from '../../../platform/http/validation/index.js';
 import { scopeNames } from '../scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
 import { REDIRECT_URI_LENGTH_MAX, redirectUriFault } from './redirect-uri.js';
@@ -12,14 +12,10 @@ import { REDIRECT_URI_LENGTH_MAX, redirectUriFault } from './redirect-uri.js';
 const KEYS_MAX = 5;
 const REDIRECT_URIS_MAX = 20;
 
-/** What makes a page read other than it is written: controls (NUL is refused before), line breaks, marks of direction. */
-const MISLEADING = /(?!\0)\p{Cc}|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
-
-const NameInput = TextInput.trim()
-  .min(1)
-  .max(100)
-  .refine((name) => !MISLEADING.test(name), 'must not hold control characters or marks of direction')
-  .meta({ description: 'Shown to users when they are asked for consent.', examples: ['Example App'] });
+const ClientNameInput = NameInput(100).meta({
+  description: 'Shown to users when they are asked for consent.',
+  examples: ['Example App'],
+});
 
 const RedirectUriInput = z
   .string()
@@ -78,7 +74,7 @@ const FormatInput = z
 /** Body of `createOAuthClient`. */
 export const NewOAuthClient = z
   .strictObject({
-    name: NameInput,
+    name: ClientNameInput,
     redirect_uris: RedirectUrisInput.default([]),
     type: z.enum(CLIENT_TYPES).meta({ description: '`public`: it cannot keep a secret (browser, mobile, desktop).' }),
     scopes: ScopesInput,
@@ -95,7 +91,7 @@ export const NewOAuthClient = z
 /** Body of `updateOAuthClient`; what is left out stays as it is. */
 export const OAuthClientChanges = z
   .strictObject({
-    name: NameInput.optional(),
+    name: ClientNameInput.optional(),
     redirect_uris: RedirectUrisInput.optional(),
     scopes: ScopesInput.optional(),
     grant_types: GrantTypesInput.optional(),

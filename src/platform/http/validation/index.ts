@@ -3,4 +3,4 @@ export { GracePeriodHours } from './grace-period.js';
 export { GrantsInput } from './grants.js';
 export { IdView, ResourceId } from './ids.js';
 export { SchemaPipe } from './schema.pipe.js';
-export { DataInput, TextInput } from './text.js';
+export { DataInput, NameInput, NoteInput, TextInput } from './text.js';
