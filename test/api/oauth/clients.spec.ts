@@ -17,6 +17,10 @@ const [baseUrl, otherUrl] = world().servers;
 const database = existingDatabase(world().sharedDatabase);
 const jwk = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
 const privateJwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+/** Verification with the exponent 3 has let forgeries pass. */
+const cubicJwk = generateKeyPairSync('rsa', { modulusLength: 2_048, publicExponent: 3 }).publicKey.export({
+  format: 'jwk',
+});
 let person: Person;
 beforeAll(async () => {
   person = await newPerson();
@@ -86,6 +90,14 @@ describe('POST /api/oauth/clients', () => {
     ['jwks', { token_endpoint_auth_method: 'private_key_jwt' }],
     ['jwks', { jwks: { keys: [jwk] } }],
     ['jwks.keys[0]', { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [privateJwk] } }],
+    [
+      'jwks.keys[0]',
+      { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ ...jwk, key_ops: ['sign'] }] } },
+    ],
+    ['jwks.keys[1]', { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [jwk, cubicJwk] } }],
+    ['redirect_uris[0]', { redirect_uris: ['https://@app.example.com/callback'] }],
+    ['redirect_uris[0]', { redirect_uris: ['https://0x7f.1/callback'] }],
+    ['name', { name: '\u3164\u200b' }],
     ['jwks_uri', { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'http://127.0.0.1:9/' }],
     ['logo_uri', { logo_uri: 'http://127.0.0.1:9/' }],
     ['type', { type: 'native' }],
