@@ -12,7 +12,7 @@ const PUBLIC_PEM = /^\s*-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PU
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 
 /** What a signature may be made or verified with (RFC 7517 §4.3); two unrelated operations for one key are a risk. */
-const KEY_OPERATIONS: readonly unknown[] = ['verify', 'sign'];
+const KEY_OPERATIONS: ReadonlySet<unknown> = new Set(['verify', 'sign']);
 /** `id-ecPublicKey` with `prime256v1` by its name, as it begins an SPKI after the two bytes of the outer sequence. */
 const NAMED_P256 = Buffer.from('301306072a8648ce3d020106082a8648ce3d030107', 'hex');
 
@@ -83,7 +83,7 @@ function purposeFaultOf({ use, key_ops: operations }: Readonly<Record<string, un
     return 'has key_ops that are no list of different operations';
   }
   if (!operations.includes('verify')) return 'is not for verifying signatures (key_ops)';
-  return operations.every((operation) => KEY_OPERATIONS.includes(operation))
+  return operations.every((operation) => KEY_OPERATIONS.has(operation))
     ? null
     : 'is for more than signatures (key_ops)';
 }

@@ -17,11 +17,11 @@ function random(bits: number): bigint {
   return BigInt(`0x${randomBytes(bits / 8).toString('hex')}`) | (3n << BigInt(bits - 2));
 }
 
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let [result, square] = [1n, base % modulus];
+function power(base: bigint, exponent: bigint, divisor: bigint): bigint {
+  let [result, square] = [1n, base % divisor];
   for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % modulus;
-    square = (square * square) % modulus;
+    if (rest & 1n) result = (result * square) % divisor;
+    square = (square * square) % divisor;
   }
   return result;
 }
