@@ -121,11 +121,9 @@ export const ApiKeyQuery = z.strictObject({
   ...pageQueryFields,
   status: z.enum(API_KEY_STATUSES).optional(),
   environment: z.enum(API_KEY_ENVIRONMENTS).optional(),
-  q: TextInput.trim()
-    .min(1)
-    .max(100)
-    .optional()
-    .meta({ description: 'Part of the name, or the last four characters of the key.' }),
+  q: TextInput.trim().min(1).max(100).optional().meta({
+    description: 'Part of the name, the last four characters of the key, its hint or its id.',
+  }),
 });
 
 /** Answer of `listApiKeys`. */

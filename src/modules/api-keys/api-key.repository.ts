@@ -6,6 +6,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { CredentialLastUse } from '../../platform/metering/index.js';
 import { lockUser } from '../users/index.js';
 import { ApiKey } from './api-key.entity.js';
+import { searchCondition } from './api-key-search.queries.js';
 import type { ApiKeyStatus } from './api-key-status.js';
 
 /** Which of an owner's keys a list shows. */
@@ -15,7 +16,7 @@ export interface ApiKeyFilter {
   readonly cursor?: string | undefined;
   readonly status?: ApiKeyStatus | undefined;
   readonly environment?: ApiKeyEnvironment | undefined;
-  /** Part of the name, in any case, or the last four characters of the key. */
+  /** What `searchCondition` finds. */
   readonly q?: string | undefined;
 }
 
@@ -37,7 +38,7 @@ export function listApiKeys(em: EntityManager, ownerId: string, filter: ApiKeyFi
 }
 
 /** The same for all owners, or for one: for administrators. */
-export function findAnyKeys(
+export async function findAnyKeys(
   em: EntityManager,
   filter: ApiKeyFilter & { readonly ownerId?: string | undefined },
   now: Date,
@@ -45,7 +46,8 @@ export function findAnyKeys(
   const conditions: FilterQuery<ApiKey>[] = filter.ownerId === undefined ? [] : [{ owner: filter.ownerId }];
   if (filter.cursor) conditions.push({ id: { $lt: filter.cursor } });
   if (filter.environment) conditions.push({ environment: filter.environment });
-  if (filter.q) conditions.push(contains(filter.q));
+  if (filter.q)
+    conditions.push(await searchCondition(em, filter.q, filter.ownerId === undefined ? 'everybody' : 'owner'));
   if (filter.status) conditions.push(hasStatus(filter.status, now));
   return em.find(ApiKey, { $and: conditions }, { orderBy: { id: 'desc' }, limit: filter.limit + 1 });
 }
@@ -72,11 +74,6 @@ export async function countLiveKeys(em: EntityManager, ownerId: string, nowMs: n
   const now = new Date(nowMs);
   const [counted] = await em.execute<{ live: number }[]>(COUNT_LIVE, [ownerId, now, now]);
   return counted?.live ?? 0;
-}
-
-function contains(text: string): FilterQuery<ApiKey> {
-  const literal = text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return { $or: [{ name: { $ilike: `%${literal}%` } }, { hint: { $like: `%…${literal}` } }] };
 }
 
 /** The same as `statusOf`, as conditions. */

@@ -11,6 +11,6 @@ export { type PasswordPlace, Passwords } from './passwords.js';
 export { type Closure, isStillProven, type ProvenUser } from './proven-user.queries.js';
 export { type UserFilter, UserAdministration } from './user-administration.js';
 export { User, UserSchema } from './user.entity.js';
-export { lockUser } from './user.repository.js';
+export { findUserIdByEmail, lockUser } from './user.repository.js';
 export { UsersModule } from './users.module.js';
 export { UsersService } from './users.service.js';

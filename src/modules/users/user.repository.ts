@@ -9,6 +9,12 @@ export function findUserByEmail(em: EntityManager, email: string): Promise<User 
   return em.findOne(User, { emailKey: normaliseEmail(email) });
 }
 
+/** The id of the account of an e-mail address; null if there is none. */
+export async function findUserIdByEmail(em: EntityManager, email: string): Promise<string | null> {
+  const user = await em.findOne(User, { emailKey: normaliseEmail(email) }, { fields: ['id'] });
+  return user?.id ?? null;
+}
+
 /** Whether an e-mail address is taken. */
 export async function isEmailTaken(em: EntityManager, email: string): Promise<boolean> {
   return (await em.count(User, { emailKey: normaliseEmail(email) })) > 0;

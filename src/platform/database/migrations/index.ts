@@ -1,3 +1,4 @@
+import { Migration20261125ApiKeySearch } from './20261125-api-key-search.js';
 import { Migration20261124Analytics } from './20261124-analytics.js';
 import { Migration20261124Administrators } from './20261124-administrators.js';
 import { Migration20261124ApiKeys } from './20261124-api-keys.js';
@@ -43,4 +44,5 @@ export const MIGRATIONS = [
   { name: '20261125-standing-keys', class: Migration20261125StandingKeys },
   { name: '20261125-live-sessions', class: Migration20261125LiveSessions },
   { name: '20261125-sealing-canary', class: Migration20261125SealingCanary },
+  { name: '20261125-api-key-search', class: Migration20261125ApiKeySearch },
 ] as const;
