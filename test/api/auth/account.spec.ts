@@ -125,6 +125,8 @@ describe('whoami 200', () => {
       method: 'api_key',
       subject: id,
       key_id: minted.id,
+      service_account_id: null,
+      client_id: null,
       permissions: ['read:context'],
       expires_at: expires,
       remaining_quota: null,
