@@ -3,13 +3,21 @@ import { newAdministrator } from '../support/administrators.ts';
 import { runCommand } from '../support/cli.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import type { Page } from '../support/pages.ts';
-import { newKey, newPerson, type Person } from '../support/people.ts';
+import { expectStatus, newKey, newPerson, type Person } from '../support/people.ts';
 import { startServer, TEST_SECRETS, type TestServer } from '../support/server.ts';
 
 const MIGRATION = '20261125-api-key-search';
-const INDEXES = ['hint', 'name_trigram', 'revoked', 'quarantined', 'environment', 'wildcard', 'open', 'life'].map(
-  (name) => `api_keys_${name}_index`,
-);
+const INDEXES = [
+  'hint',
+  'name_trigram',
+  'revoked',
+  'quarantined',
+  'environment',
+  'wildcard',
+  'open',
+  'life',
+  'standing',
+].map((name) => `api_keys_${name}_index`);
 let database: TestDatabase;
 let server: TestServer;
 let administrator: Person;
@@ -29,6 +37,8 @@ afterAll(async () => {
 async function forget(): Promise<void> {
   for (const index of INDEXES) await database.query(`drop index if exists ${index}`);
   await database.query('drop extension if exists pg_trgm');
+  await database.query('drop function if exists count_minted_keys cascade');
+  await database.query('alter table users drop column keys_minted');
   await database.query('delete from schema_migrations where name = $1', [MIGRATION]);
 }
 
@@ -55,6 +65,23 @@ describe('a released database', () => {
     expect(await indexes()).toEqual(INDEXES.toSorted());
     const found = await administrator.client.get<Page<{ id: string }>>('/api/admin/keys?q=than%20the%20ind');
     expect(found.body.data).toMatchObject([{ id }]);
+  });
+
+  it('knows how many keys each user has ever had, and goes on counting', async () => {
+    const [person, stranger] = [await newPerson(server.url), await newPerson(server.url)];
+    const minted = async (user: Person) => {
+      const [row] = await database.query<{ keys_minted: number }>('select keys_minted from users where id = $1', [
+        user.id,
+      ]);
+      return row?.keys_minted;
+    };
+    const { id } = await newKey(person.client);
+    await forget();
+    expect(await migrate()).toMatchObject({ exitCode: 0 });
+    expect(await minted(person)).toBe(1);
+    await Promise.all(Array.from({ length: 4 }, () => newKey(person.client)));
+    expectStatus(await person.client.delete(`/api/keys/${id}`), 204);
+    expect([await minted(person), await minted(stranger)]).toEqual([5, 0]);
   });
 
   it('whose owner may not create pg_trgm gets the others, and the search works without it', async () => {

@@ -54,6 +54,17 @@ const ApiKeySchema = defineEntity({
     /** The key, service account or grant that minted it; null: a login session did. */
     mintedBy: p.uuid().nullable().index(),
   },
+  // keeps `User.keysMinted`, whoever makes a key
+  triggers: [
+    {
+      name: 'api_keys_count_minted',
+      timing: 'after',
+      events: ['insert'],
+      forEach: 'statement',
+      expression: `create trigger "api_keys_count_minted" after insert on "api_keys" referencing new table as "added"
+        for each statement execute function "count_minted_keys"()`,
+    },
+  ],
   // what administrators search and filter by, and what a policy may find fault with: each is a range of an index
   indexes: [
     { name: 'api_keys_standing_index', properties: ['owner'], where: 'revoked_at is null' },
@@ -61,6 +72,7 @@ const ApiKeySchema = defineEntity({
       name: 'api_keys_name_trigram_index',
       expression: 'create index "api_keys_name_trigram_index" on "api_keys" using gin ("name" gin_trgm_ops)',
     },
+    { name: 'api_keys_standing_index', properties: ['owner'], where: IS_STANDING },
     { name: 'api_keys_revoked_index', properties: ['id'], where: 'revoked_at is not null' },
     { name: 'api_keys_quarantined_index', properties: ['id'], where: 'quarantined_at is not null' },
     { name: 'api_keys_environment_index', properties: ['environment', 'id'], where: "environment <> 'prod'" },

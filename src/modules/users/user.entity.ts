@@ -16,6 +16,8 @@ const UserSchema = defineEntity({
     passwordHash: p.text().lazy().hidden(),
     role: p.string().length(16).$type<Role>().default('user'),
     createdAt: p.datetime(),
+    /** API keys that were ever made for the user; the database counts them. Nobody has more live ones. */
+    keysMinted: p.integer().default(0).hidden().index(),
     /** An administrator lets nobody log in; what is logged in goes on, and so do keys. */
     lockedAt: p.datetime().nullable(),
     /** Everything the user holds has ended. */
