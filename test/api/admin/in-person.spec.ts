@@ -178,16 +178,13 @@ describe('a key with admin:policy', () => {
 describe('what is done to somebody', () => {
   it.each([
     ['lock', 'admin.user_locked', {}],
-    ['unlock', 'admin.user_unlocked', {}],
     ['disable', 'admin.user_disabled', {}],
-    ['enable', 'admin.user_enabled', {}],
     ['role', 'admin.role_changed', { role: 'admin' }],
     ['role', 'admin.role_changed', { role: 'user' }],
     ['end-sessions', 'admin.sessions_ended', {}],
     ['reset-mfa', 'admin.mfa_reset', {}],
-  ])('%s takes a reason, undoing included, and the trail keeps it', async (action, type, fields) => {
+  ])('%s takes a reason, and the trail keeps it', async (action, type, fields) => {
     const person = await newPerson(server.url);
-    if (action === 'enable') await database.query('update users set disabled_at = now() where id = $1', [person.id]);
     if (type === 'admin.role_changed' && 'role' in fields && fields.role === 'user') {
       await database.query("update users set role = 'admin' where id = $1", [person.id]);
     }
@@ -201,5 +198,24 @@ describe('what is done to somebody', () => {
       [person.id, type],
     );
     expect(rows).toMatchObject([{ data: REASON, actor_user_id: administrator.id }]);
+  });
+
+  it.each([
+    ['unlock', 'admin.user_unlocked', 'update users set locked_at = now() where id = $1'],
+    ['enable', 'admin.user_enabled', 'update users set disabled_at = now() where id = $1'],
+  ])('%s, which undoes it, may have a reason, and the trail keeps it', async (action, type, before) => {
+    for (const [fields, kept] of [
+      [{}, { reason: null }],
+      [REASON, REASON],
+    ] as const) {
+      const person = await newPerson(server.url);
+      await database.query(before, [person.id]);
+      expect(await act(administrator.client, person, action, fields)).toMatchObject({ status: 200 });
+      const rows = await database.query(
+        'select type, data, actor_user_id from audit.events where owner_id = $1 and type = $2',
+        [person.id, type],
+      );
+      expect(rows).toMatchObject([{ data: kept, actor_user_id: administrator.id }]);
+    }
   });
 });
