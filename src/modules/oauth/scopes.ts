@@ -17,8 +17,8 @@ export function scopeNames(): readonly Scope[] {
 const IDENTITY = new Set<string>(IDENTITY_SCOPES);
 
 /** The scopes that are permissions. */
-export function permissionsIn(scopes: readonly Scope[]): Permission[] {
-  return scopes.filter(isPermission);
+export function permissionsIn(granted: readonly Scope[]): Permission[] {
+  return granted.filter(isPermission);
 }
 
 /** Whether a scope is a permission, which has to lie within what its user may do. */
