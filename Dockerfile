@@ -3,7 +3,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # the build runs below, once the sources are here
-RUN npm ci --ignore-scripts --no-audit --no-fund && npm rebuild node
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 # the database comes from outside, so its binaries stay out of the image
 RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
