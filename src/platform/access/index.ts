@@ -9,7 +9,6 @@ export { type Credential, digestOfCredential } from './credential.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
 export { InvalidationFeed } from './invalidation-feed.js';
 export { type InvalidationListener, InvalidationListeners } from './invalidation-listeners.js';
-export type { InvalidationSubject } from './invalidation-subject.js';
 export { Invalidations } from './invalidations.js';
 export {
   KEY_ALARM_KINDS,
@@ -24,7 +23,6 @@ export { Principals } from './principals.js';
 export {
   isPublicRoute,
   Public,
-  REQUIREMENT,
   Requires,
   RequiresCredential,
   RequiresSession,

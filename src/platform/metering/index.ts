@@ -1,13 +1,12 @@
 export { BatchedCounter } from './batched-counter.js';
 export { CredentialLastUse, CredentialLastUseSchema } from './credential-last-use.entity.js';
 export { CredentialOrigin, CredentialOriginSchema } from './credential-origin.entity.js';
-export { CredentialUsage, CredentialUsageSchema } from './credential-usage.entity.js';
+export { CredentialUsageSchema } from './credential-usage.entity.js';
 export { DebugHeadersGuard } from './debug-headers.guard.js';
 export { MeteringGuard } from './metering.guard.js';
 export { MeteringModule } from './metering.module.js';
 export { QuotaLeases } from './quota-leases.js';
-export { QuotaUsage, QuotaUsageSchema } from './quota-usage.entity.js';
-export { REMAINING_QUOTA_HEADER } from './remaining-quota-header.js';
+export { QuotaUsageSchema } from './quota-usage.entity.js';
 export { repeatEvery } from './repeat-every.js';
 export { RowRetention } from './row-retention.js';
-export { type UsageOrigin, UsageMeter } from './usage-meter.js';
+export { UsageMeter } from './usage-meter.js';
