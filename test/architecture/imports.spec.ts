@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { cpSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { plantTree, removeTrees } from './plant-tree.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-const directories: string[] = [];
 
 /** The names of the rules that a tree breaks, each once. */
 async function brokenRules(directory: string): Promise<string[]> {
@@ -25,20 +24,13 @@ async function brokenRules(directory: string): Promise<string[]> {
 
 /** A small tree with the project's own rules. */
 function plant(files: Record<string, string>): string {
-  const directory = mkdtempSync(join(tmpdir(), 'kindly-imports-'));
-  directories.push(directory);
+  const directory = plantTree(files);
   for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json']) cpSync(join(ROOT, name), join(directory, name));
   symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), text);
-  }
   return directory;
 }
 
-afterAll(() => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
+afterAll(removeTrees);
 
 describe('imports', () => {
   it('go from modules to platform to kernel, in platform to lower layers, between modules along the arrows, through index.ts, without a cycle', async () => {
