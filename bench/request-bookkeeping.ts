@@ -21,7 +21,7 @@ const { ratePolicies } = (await import(
 
 const tallies = (await import(
   new URL('../dist/modules/analytics/usage/request-tally.js', import.meta.url).href
-)) as typeof import('../src/modules/analytics/usage/request-tally.ts');
+)) as typeof import('../src/modules/analytics/recording/request-tally.ts');
 const { parseAddress } = (await import(
   new URL('../dist/kernel/net/address.js', import.meta.url).href
 )) as typeof import('../src/kernel/net/address.ts');

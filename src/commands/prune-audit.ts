@@ -1,5 +1,5 @@
 import { openContext } from '../bootstrap.js';
-import { AuditRetention } from '../modules/audit/index.js';
+import { PruneAuditService } from '../modules/audit/index.js';
 import { readConfig } from '../platform/config/index.js';
 
 /** Deletes the months of the audit trail that are no longer kept. */
@@ -8,7 +8,7 @@ export async function pruneAudit(): Promise<number> {
   const context = await openContext(config);
   try {
     const { ownerUrl } = context.connections;
-    const dropped = await context.app.get(AuditRetention).prune(ownerUrl, config.auditRetentionMonths);
+    const dropped = await context.app.get(PruneAuditService).prune(ownerUrl, config.auditRetentionMonths);
     if (!dropped) {
       process.stderr.write('The audit trail is damaged, so nothing was deleted: see npm run kindly -- audit verify\n');
       return 1;

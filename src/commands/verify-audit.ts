@@ -1,12 +1,12 @@
 import { openContext } from '../bootstrap.js';
-import { AuditVerification } from '../modules/audit/index.js';
+import { VerifyAuditTrailService } from '../modules/audit/index.js';
 import { readConfig } from '../platform/config/index.js';
 
 /** Checks the audit trail; fails if a row is not as it was written. */
 export async function verifyAudit(): Promise<number> {
   const context = await openContext(readConfig({ LOG_LEVEL: 'error', ...process.env }));
   try {
-    const { firstBad, checked, end } = await context.app.get(AuditVerification).verify();
+    const { firstBad, checked, end } = await context.app.get(VerifyAuditTrailService).verify();
     if (!firstBad) {
       process.stdout.write(`The audit trail is intact: ${checked} rows, head ${end.sequence} ${end.hash}.\n`);
       return 0;

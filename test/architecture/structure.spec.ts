@@ -21,10 +21,9 @@ const VOCABULARY = readVocabulary(readFileSync(join(ROOT, 'docs/architecture.md'
 const NAMELESS: Readonly<Record<string, number>> = {
   'src/commands': 1,
   'src/kernel': 23,
-  'src/modules/admin': 1,
-  'src/modules/analytics': 5,
+  'src/modules/analytics': 2,
   'src/modules/api-keys': 21,
-  'src/modules/audit': 11,
+  'src/modules/audit': 1,
   'src/modules/auth': 14,
   'src/modules/compression': 29,
   'src/modules/mfa': 13,
@@ -56,9 +55,9 @@ const NAMELESS: Readonly<Record<string, number>> = {
 
 /** How many files of a folder still hold SQL and are not called `*.queries.ts`. A number only falls. */
 const SQL: Readonly<Record<string, number>> = {
-  'src/modules/analytics': 6,
+  'src/modules/analytics': 3,
   'src/modules/api-keys': 7,
-  'src/modules/audit': 8,
+  'src/modules/audit': 4,
   'src/modules/auth': 4,
   'src/modules/compression': 3,
   'src/modules/mfa': 2,
@@ -97,9 +96,7 @@ const GREEDY: Readonly<Record<string, number>> = {
 
 /** Folders that are still to be split. */
 const CROWDED: readonly string[] = [
-  'src/modules/admin',
   'src/modules/api-keys',
-  'src/modules/audit',
   'src/modules/auth',
   'src/modules/compression',
   'src/modules/compression/codec',
@@ -123,7 +120,6 @@ const CROWDED: readonly string[] = [
 
 /** Folders that still import each other. */
 const MUTUAL: readonly string[] = [
-  'src/modules/analytics/anomalies <-> src/modules/analytics/usage',
   'src/modules/api-keys <-> src/modules/api-keys/leaks',
   'src/modules/api-keys <-> src/modules/api-keys/protection',
   'src/modules/compression <-> src/modules/compression/analysis',

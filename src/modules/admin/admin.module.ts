@@ -5,18 +5,18 @@ import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
 import './admin.events.js';
 import './admin.permissions.js';
-import { AdminKeysController } from './admin-keys.controller.js';
-import { AdminPolicyController } from './admin-policy.controller.js';
-import { AdminPolicyService } from './admin-policy.service.js';
-import { AdminUsersController } from './admin-users.controller.js';
-import { AdminUserActionsService } from './admin-user-actions.service.js';
-import { AdminUsersService } from './admin-users.service.js';
-import { AdministrativeActs } from './administrative-act.js';
+import { AdminKeysController } from './keys/admin-keys.controller.js';
+import { AdminPolicyController } from './policy/admin-policy.controller.js';
+import { AdminPolicyService } from './policy/admin-policy.service.js';
+import { AdminUsersController } from './users/admin-users.controller.js';
+import { AdminUserActionsService } from './users/admin-user-actions.service.js';
+import { AdminUsersService } from './users/admin-users.service.js';
+import { AdministrativeActService } from './users/administrative-act.service.js';
 
 /** What administrators do to the others. */
 @Module({
   imports: [UsersModule, MfaModule, AuthModule, ApiKeysModule],
   controllers: [AdminUsersController, AdminKeysController, AdminPolicyController],
-  providers: [AdminUsersService, AdminUserActionsService, AdministrativeActs, AdminPolicyService],
+  providers: [AdminUsersService, AdminUserActionsService, AdministrativeActService, AdminPolicyService],
 })
 export class AdminModule {}

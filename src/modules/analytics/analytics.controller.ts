@@ -12,7 +12,7 @@ import { AnomaliesService } from './anomalies/anomalies.service.js';
 import { AnomalyPage, AnomalyQuery, type AnomalyView } from './anomalies/anomaly.dto.js';
 import { CustomEventPage, CustomEventQuery, CustomEventView, NewCustomEvent } from './events/custom-event.dto.js';
 import { CustomEventsService } from './events/custom-events.service.js';
-import { usageCsv } from './usage/usage-csv.js';
+import { printUsageCsv } from './usage/print-usage-csv.js';
 import { UsageQuery, UsageView } from './usage/usage.dto.js';
 import { UsageService } from './usage/usage.service.js';
 
@@ -38,7 +38,7 @@ export class AnalyticsController {
     const usage = await this.usage.usage(caller, query);
     if (query.format === 'json') return usage;
     response.type('text/csv').attachment('usage.csv');
-    return usageCsv(usage);
+    return printUsageCsv(usage);
   }
 
   @Post('events')

@@ -6,9 +6,9 @@ import { AnomaliesService } from './anomalies/anomalies.service.js';
 import { AnomalyLog } from './anomalies/anomaly-log.js';
 import { AnomalyDetector } from './anomalies/anomaly-detector.js';
 import { ForgottenNetworks } from './anomalies/forgotten-networks.js';
-import { SeenNetworks } from './anomalies/seen-networks.js';
+import { CredentialNetworkRegistry } from './recording/credential-network-registry.js';
 import { CustomEventsService } from './events/custom-events.service.js';
-import { RequestCounter } from './usage/request-counter.js';
+import { RequestCounter } from './recording/request-counter.js';
 import { UsageService } from './usage/usage.service.js';
 import { DAYS_KEPT_MS, HOURS_KEPT_MS } from './usage/usage-window.js';
 
@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
     RequestCounter,
     UsageService,
     CustomEventsService,
-    SeenNetworks,
+    CredentialNetworkRegistry,
     ForgottenNetworks,
     AnomalyDetector,
     AnomalyLog,

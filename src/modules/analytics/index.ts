@@ -1,7 +1,7 @@
 import { AnomalySchema } from './anomalies/anomaly.entity.js';
-import { CredentialNetworkSchema } from './anomalies/credential-network.entity.js';
+import { CredentialNetworkSchema } from './recording/credential-network.entity.js';
 import { CustomEventSchema } from './events/custom-event.entity.js';
-import { UsageDaySchema, UsageHourSchema } from './usage/request-usage.entity.js';
+import { UsageDaySchema, UsageHourSchema } from './recording/request-usage.entity.js';
 
 export { AnalyticsModule } from './analytics.module.js';
 

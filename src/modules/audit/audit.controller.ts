@@ -14,16 +14,16 @@ import {
   type AuditEventView,
   AuditExportQuery,
   TrailVerdictView,
-} from './audit.dto.js';
-import { AuditService } from './audit.service.js';
-import { AuditVerification } from './audit-verification.service.js';
+} from './trail/audit.dto.js';
+import { AuditService } from './trail/audit.service.js';
+import { VerifyAuditTrailService } from './verification/verify-audit-trail.service.js';
 
 @ApiTags('Audit')
 @Controller('api/audit')
 export class AuditController {
   constructor(
     private readonly audit: AuditService,
-    private readonly verification: AuditVerification,
+    private readonly verification: VerifyAuditTrailService,
   ) {}
 
   @Get('events')

@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
 import { SealedColumns } from '../../platform/sealing/index.js';
 import './audit.permissions.js';
-import { AuditChain } from './audit-chain.js';
+import { ChainWriter } from './chain/chain-writer.js';
 import { AuditController } from './audit.controller.js';
-import { AuditRetention } from './audit-retention.js';
-import { AuditService } from './audit.service.js';
-import { AuditVerification } from './audit-verification.service.js';
-import { ChainSigner } from './chain-signer.js';
-import { ChainWorker } from './chain-worker.js';
-import { AuditEvents } from './find-events.js';
-import { HeadAnchor } from './head-anchor.js';
-import { SIGNING_KEY_PURPOSE, SIGNING_KEYS_TABLE } from './signing-key.js';
+import { PruneAuditService } from './retention/prune-audit.service.js';
+import { AuditService } from './trail/audit.service.js';
+import { VerifyAuditTrailService } from './verification/verify-audit-trail.service.js';
+import { HeadWriter } from './chain/head-writer.js';
+import { ChainWorker } from './chain/chain.worker.js';
+import { AuditEvents } from './trail/audit-events.queries.js';
+import { HeadAnchorStore } from './chain/head-anchor-store.js';
+import { SIGNING_KEY_PURPOSE, SIGNING_KEYS_TABLE } from './chain/signing-key.queries.js';
 
 /** The audit trail: its chain, and the reading and checking of it. */
 @Module({
@@ -18,14 +18,14 @@ import { SIGNING_KEY_PURPOSE, SIGNING_KEYS_TABLE } from './signing-key.js';
   providers: [
     AuditService,
     AuditEvents,
-    AuditVerification,
-    AuditRetention,
-    AuditChain,
-    ChainSigner,
+    VerifyAuditTrailService,
+    PruneAuditService,
+    ChainWriter,
+    HeadWriter,
     ChainWorker,
-    HeadAnchor,
+    HeadAnchorStore,
   ],
-  exports: [AuditVerification, AuditRetention],
+  exports: [VerifyAuditTrailService, PruneAuditService],
 })
 export class AuditModule {
   constructor(sealed: SealedColumns) {

@@ -1,3 +1,3 @@
 export { AuditModule } from './audit.module.js';
-export { AuditRetention } from './audit-retention.js';
-export { AuditVerification } from './audit-verification.service.js';
+export { PruneAuditService } from './retention/prune-audit.service.js';
+export { VerifyAuditTrailService } from './verification/verify-audit-trail.service.js';

@@ -6,7 +6,7 @@ import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { LOG, type Log } from '../../../platform/log/index.js';
 import { type Worker, WorkLoop, Workers } from '../../../platform/work/index.js';
-import { ANOMALY_RULES, type AnomalyRule, type Finding } from './anomaly-rules.js';
+import { ANOMALY_RULES, type AnomalyRule, type Finding } from './anomaly-rules.queries.js';
 
 /** Time between two looks of a process, in milliseconds. */
 const INTERVAL_MS = 2_000;

@@ -6,9 +6,9 @@ import { AppError } from '../../../kernel/errors/app-error.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { printTime } from '../../../platform/http/index.js';
-import { RequestCounter } from './request-counter.js';
+import { RequestCounter } from '../recording/request-counter.js';
 import type { UsageQuery, UsageView } from './usage.dto.js';
-import { ENTRIES_MAX, sumUsage, type UsageGroup, type UsageSum } from './usage.repository.js';
+import { ENTRIES_MAX, sumUsage, type UsageGroup, type UsageSum } from './usage.queries.js';
 import { type UsageWindow, usageWindow } from './usage-window.js';
 
 type Query = z.infer<typeof UsageQuery>;

@@ -1,8 +1,0 @@
-import { applyDecorators, Controller, UseInterceptors } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { LookRecorder } from './look-recorder.interceptor.js';
-
-/** A controller for administrators: what they look at is on record. */
-export function Administration(path: string): ClassDecorator {
-  return applyDecorators(Controller(`api/admin/${path}`), ApiTags('Administration'), UseInterceptors(LookRecorder));
-}

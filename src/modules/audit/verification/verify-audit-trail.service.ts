@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PendingTags } from '../../../platform/audit/index.js';
+import { SECRETS, type Secrets } from '../../../platform/config/index.js';
+import { Database } from '../../../platform/database/index.js';
+import { SealedValues } from '../../../platform/sealing/index.js';
+import { HeadAnchorStore } from '../chain/head-anchor-store.js';
+import { readSigningKeys } from '../chain/signing-key.queries.js';
+import { type TrailVerdict, verifyTrail } from './verify-trail.js';
+
+/** Checks of the whole trail. */
+@Injectable()
+export class VerifyAuditTrailService {
+  private readonly tags: PendingTags;
+  private running: Promise<TrailVerdict> | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly anchor: HeadAnchorStore,
+    private readonly values: SealedValues,
+    @Inject(SECRETS) secrets: Secrets,
+  ) {
+    this.tags = new PendingTags(secrets.masterKeys);
+  }
+
+  /** Reads the whole trail; who asks while a check is under way gets its verdict. */
+  verify(): Promise<TrailVerdict> {
+    this.running ??= this.run().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  private async run(): Promise<TrailVerdict> {
+    // read first: the trail may only have grown since
+    const anchor = await this.anchor.read();
+    return this.database.read(async (em) =>
+      verifyTrail(em, { anchor, tags: this.tags, keys: await readSigningKeys(em, this.values) }),
+    );
+  }
+}
