@@ -24,8 +24,6 @@ const EXCEPTIONS: readonly string[] = [
   'src/modules/webhooks/delivery/claim-deliveries.ts outbox_events',
   'src/modules/webhooks/delivery/restock-turns.ts outbox_events',
   // to be asked of the owner
-  'src/modules/admin/users/admin-users.service.ts User',
-  'src/modules/admin/users/administrative-act.service.ts User',
   'src/modules/analytics/anomalies/anomaly-rules.queries.ts credential_usage',
   'src/modules/api-keys/api-key.repository.ts CredentialLastUse',
   'src/modules/api-keys/issue-api-key.ts User',

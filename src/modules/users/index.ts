@@ -10,6 +10,6 @@ export { type PasswordPlace, Passwords } from './passwords.js';
 export { type Closure, isStillProven, type ProvenUser } from './proven-user.queries.js';
 export { type UserFilter, UserAdministration } from './user-administration.js';
 export { User, UserSchema } from './user.entity.js';
-export { findUserIdByEmail, lockUser } from './user.repository.js';
+export { findUserIdByEmail, getUser, lockUser, lockUsers } from './user.repository.js';
 export { UsersModule } from './users.module.js';
 export { UsersService } from './users.service.js';

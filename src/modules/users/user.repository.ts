@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import type { Role } from '../../kernel/access/permission.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { normaliseEmail } from './email.js';
@@ -27,6 +27,16 @@ export async function lockUser(em: EntityManager, userId: string): Promise<Role 
     [userId],
   );
   return user?.role ?? null;
+}
+
+/**
+ * Locks the rows of users and reads them, by id; who is not there is left out. In the order of their ids, so that two who
+ * act on each other do not wait for each other in a circle.
+ */
+export async function lockUsers(em: EntityManager, userIds: readonly string[]): Promise<ReadonlyMap<string, User>> {
+  const lock = { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE } as const;
+  const users = await em.find(User, { id: { $in: [...userIds] } }, lock);
+  return new Map(users.map((user) => [user.id, user]));
 }
 
 /** A user that exists. @throws AppError REQ_005 */

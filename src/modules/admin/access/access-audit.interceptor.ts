@@ -4,7 +4,7 @@ import { concatMap, type Observable } from 'rxjs';
 import { AuditTrail } from '../../../platform/audit/index.js';
 
 /**
- * Puts every look of an administrator at others' data on record before it is answered. After the handler, so that only
+ * Records every access of an administrator to others' data in the audit trail before it is answered. After the handler, so that only
  * a query that has been validated is recorded; one that is refused shows nothing.
  */
 @Injectable()

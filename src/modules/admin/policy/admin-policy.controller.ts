@@ -6,11 +6,15 @@ import { CurrentPrincipal, Requires } from '../../../platform/access/index.js';
 import { Answers, Refuses } from '../../../platform/http/index.js';
 import { PolicyChanges, PolicyView, ViolationPage, ViolationQuery } from './admin-policy.dto.js';
 import { AdminPolicyService } from './admin-policy.service.js';
+import { UpdatePolicyService } from './update-policy.service.js';
 import { Administration } from '../access/administration.decorator.js';
 
 @Administration('policy')
 export class AdminPolicyController {
-  constructor(private readonly policy: AdminPolicyService) {}
+  constructor(
+    private readonly policy: AdminPolicyService,
+    private readonly updatePolicy: UpdatePolicyService,
+  ) {}
 
   @Get()
   @Requires('admin:policy')
@@ -29,7 +33,7 @@ export class AdminPolicyController {
     @CurrentPrincipal() caller: Principal,
     @Body({ schema: PolicyChanges }) body: z.infer<typeof PolicyChanges>,
   ): Promise<z.infer<typeof PolicyView>> {
-    return this.policy.update(caller, body);
+    return this.updatePolicy.update(caller, body);
   }
 
   @Get('violations')

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
-import { AppError } from '../../../kernel/errors/app-error.js';
 import { Database } from '../../../platform/database/index.js';
+import { printTime, printTimeOrNull } from '../../../platform/http/index.js';
 import { type Page, toPage } from '../../../platform/http/paging/index.js';
 import { MfaService } from '../../mfa/index.js';
-import { User, UserAdministration, type UserFilter } from '../../users/index.js';
+import { getUser, type User, UserAdministration, type UserFilter } from '../../users/index.js';
 import type { AdminUserView } from './admin-user.dto.js';
-import { viewAdminUser } from './admin-user.view.js';
 
 type UserView = z.infer<typeof AdminUserView>;
 
@@ -33,15 +32,32 @@ export class AdminUsersService {
 
   /** @throws AppError REQ_005 */
   get(id: string): Promise<UserView> {
-    return this.database.read(async (em) => {
-      const user = await em.findOne(User, { id });
-      if (!user) throw new AppError('REQ_005', { detail: 'There is no such user.' });
-      return this.view(em, user);
-    });
+    return this.database.read(async (em) => this.view(em, await getUser(em, id)));
   }
 
   /** Shows a user in the midst of a change. */
   async view(em: EntityManager, user: User): Promise<UserView> {
     return viewAdminUser(user, (await this.mfa.enabledAmong(em, [user.id])).has(user.id));
   }
+}
+
+/** Shows a user to an administrator. */
+function viewAdminUser(user: User, hasMfa: boolean): UserView {
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    status: statusOf(user),
+    email_verified: user.emailVerified,
+    mfa_enabled: hasMfa,
+    created_at: printTime(user.createdAt),
+    locked_at: printTimeOrNull(user.lockedAt),
+    disabled_at: printTimeOrNull(user.disabledAt),
+  };
+}
+
+function statusOf({ disabledAt, lockedAt }: User): 'active' | 'locked' | 'disabled' {
+  if (disabledAt) return 'disabled';
+  return lockedAt ? 'locked' : 'active';
 }
