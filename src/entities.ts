@@ -20,6 +20,7 @@ import {
   QuotaUsageSchema,
 } from './platform/metering/index.js';
 import { SealingCanarySchema } from './platform/sealing/index.js';
+import { RetentionRunSchema } from './platform/work/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -49,4 +50,5 @@ export const ENTITIES: EntityList = [
   CredentialOriginSchema,
   QuotaUsageSchema,
   SealingCanarySchema,
+  RetentionRunSchema,
 ];

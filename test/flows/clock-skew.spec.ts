@@ -3,14 +3,14 @@ import { newCode, redeem } from '../support/authorize.ts';
 import { Client } from '../support/client.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { Jobs } from '../support/jobs.ts';
 import { newOAuthClient } from '../support/oauth.ts';
 import { expectStatus, newKey, newPerson } from '../support/people.ts';
+import { runRetention } from '../support/retention.ts';
 import { assertionOf, JWT_BEARER, newServiceAccount, requestToken } from '../support/service-accounts.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { signedHeaders } from '../support/signing.ts';
 
-// the jobs of a server start some time after it
+// the retention of a server starts some time after it
 jest.setTimeout(120_000);
 
 const HOUR_MS = 3_600_000;
@@ -74,9 +74,7 @@ describe('a process whose clock is a day ahead', () => {
 
     const ahead = await start(25 * HOUR_MS);
     await purgeNonces();
-    const jobs = await Jobs.open(database);
-    await jobs.run('row-retention');
-    await jobs.close();
+    await runRetention(database);
     await stop(ahead);
 
     server = await start();

@@ -3,7 +3,6 @@ import { type AskedCode, newCode, newTokens, redeem, refresh, worthOf } from '..
 import { runCommand } from '../support/cli.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { setDatabaseClockAhead } from '../support/database-clock.ts';
-import { Jobs } from '../support/jobs.ts';
 import {
   clientCredentialsToken,
   type ClientTokenBody,
@@ -11,9 +10,10 @@ import {
   type OAuthClientBody,
 } from '../support/oauth.ts';
 import { expectStatus, newPerson, type Person } from '../support/people.ts';
+import { runRetention } from '../support/retention.ts';
 import { startServer, TEST_SECRETS, type TestServer } from '../support/server.ts';
 
-// the jobs of a server start some time after it
+// the retention of a server starts some time after it
 jest.setTimeout(120_000);
 
 const HOUR = 3_600_000;
@@ -21,7 +21,6 @@ const DAY = 24 * HOUR;
 
 let database: TestDatabase;
 let server: TestServer;
-let jobs: Jobs;
 let developer: Person;
 let person: Person;
 let client: OAuthClientBody;
@@ -31,14 +30,12 @@ beforeAll(async () => {
   database = await createDatabase();
   await setDatabaseClockAhead(database, 0);
   server = await startServer({ DATABASE_URL: database.runtimeUrl, DATABASE_MIGRATION_URL: database.ownerUrl });
-  jobs = await Jobs.open(database);
   developer = await newPerson(server.url);
   person = await newPerson(server.url);
   client = await newOAuthClient(developer.client);
   unrefreshed = await newOAuthClient(developer.client, { grant_types: ['authorization_code'] });
 });
 afterAll(async () => {
-  await jobs.close();
   await server.stop();
   await database.drop();
 });
@@ -54,7 +51,7 @@ async function letPass(ms: number): Promise<void> {
 
 async function purgeAfter(ms: number): Promise<void> {
   await letPass(ms);
-  await jobs.run('row-retention');
+  await runRetention(database);
 }
 
 async function count(table: string, condition = 'true', ...values: readonly unknown[]): Promise<number> {

@@ -1,30 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { runCommand } from '../support/cli.ts';
+import { createDatabase, runSql, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { Jobs } from '../support/jobs.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { runRetention } from '../support/retention.ts';
+import { startServer, TEST_SECRETS, type TestServer } from '../support/server.ts';
+
+// what is due every hour is left for some time by a server that has just started
+jest.setTimeout(120_000);
 
 const DAY = 86_400_000;
 const STATS_DAYS = 10;
 
 let database: TestDatabase;
-let servers: TestServer[];
-let jobs: Jobs;
+let server: TestServer;
+let environment: Record<string, string>;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const environment = {
+  environment = {
     DATABASE_URL: database.runtimeUrl,
     DATABASE_MIGRATION_URL: database.ownerUrl,
     COMPRESSION_STATS_RETENTION_DAYS: String(STATS_DAYS),
   };
-  servers = await Promise.all([startServer(environment, 'worker'), startServer(environment, 'worker')]);
-  jobs = await Jobs.open(database);
+  server = await startServer(environment, 'worker');
 });
 afterAll(async () => {
-  await jobs.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await server.stop();
   await database.drop();
 });
 
@@ -77,9 +79,9 @@ function rowsOf(name: 'old' | 'kept', userId: string): string {
     insert into mfa_step_ups (session_id, factor_id, expires_at) values (gen_random_uuid(), '${userId}', ${ago(0)})`;
 }
 
-/** The hours of usage that are left after the job. */
+/** The hours of usage that are left. */
 async function bucketsLeft(table: 'usage_hours' | 'compression_usage'): Promise<Date[]> {
-  await jobs.run('row-retention');
+  await runRetention(database);
   const rows = await database.query<{ bucket: Date }>(`select bucket from ${table}`);
   return rows.map(({ bucket }) => bucket);
 }
@@ -95,38 +97,21 @@ function countRows(userId: string) {
   );
 }
 
-describe('the jobs that are due at certain hours', () => {
-  it('are on the schedule, once for all processes', async () => {
-    const schedules = await eventually(async () => {
-      const rows = await database.query<{ name: string; cron: string }>(
-        'select name, cron from pgboss.schedule order by 1',
-      );
-      return rows.length >= 3 && rows;
-    }, 40_000);
-    expect(schedules).toEqual(
-      expect.arrayContaining([
-        { name: 'outbox-retention', cron: '17 * * * *' },
-        { name: 'row-retention', cron: '47 * * * *' },
-        { name: 'webhook-retention', cron: '37 3 * * *' },
-      ]),
-    );
-    expect(new Set(schedules.map(({ name }) => name)).size).toBe(schedules.length);
-  });
-
-  it('erase dispatched events of more than 30 days with their deliveries, and no others', async () => {
+describe('the retention', () => {
+  it('erases dispatched events of more than 30 days with their deliveries, and no others', async () => {
     const old = await recordEvent(31, true);
     const recent = await recordEvent(29, true);
     await addDelivery(old, randomUUID());
     await addDelivery(recent, randomUUID());
-    await jobs.run('outbox-retention');
+    await runRetention(database);
     expect(await database.query('select 1 from outbox_events where id = $1', [old])).toHaveLength(0);
     expect(await database.query('select 1 from outbox_events where id = $1', [recent])).toHaveLength(1);
     expect(await delivered()).toEqual({ events: [recent], strays: 0 });
-    // nothing that the queue does fails for want of a right
-    for (const server of servers) expect(server.output()).not.toMatch(/"level":"(warn|error)"/);
+    // nothing that is done fails for want of a right
+    expect(server.output()).not.toMatch(/"level":"(warn|error)"/);
   });
 
-  it('erase webhooks that were deleted more than 30 days ago with their deliveries, and no others', async () => {
+  it('erases webhooks that were deleted more than 30 days ago with their deliveries, and no others', async () => {
     await database.query('delete from webhook_deliveries');
     await database.query('delete from webhook_attempts');
     const [old, kept] = [31, 29].map((days) => ({ id: randomUUID(), deletedAt: new Date(Date.now() - days * DAY) }));
@@ -138,13 +123,13 @@ describe('the jobs that are due at certain hours', () => {
       );
       await addDelivery(id, id);
     }
-    await jobs.run('webhook-retention');
+    await runRetention(database);
     expect(await database.query('select 1 from webhook_endpoints where id = $1', [old?.id])).toHaveLength(0);
     expect(await database.query('select 1 from webhook_endpoints where id = $1', [kept?.id])).toHaveLength(1);
     expect(await delivered()).toEqual({ events: [kept?.id], strays: 0 });
   });
 
-  it('erase hours of usage of more than 91 days, and no others', async () => {
+  it('erases hours of usage of more than 91 days, and no others', async () => {
     const hours = [92, 80].map((days) => new Date(Date.now() - days * DAY));
     await database.query(
       `insert into usage_hours (owner_id, dimension, bucket, credential_id, value, credential_kind, requests, errors)
@@ -154,7 +139,7 @@ describe('the jobs that are due at certain hours', () => {
     expect(await bucketsLeft('usage_hours')).toEqual([hours[1]]);
   });
 
-  it('erase statistics of compression that are older than COMPRESSION_STATS_RETENTION_DAYS, and no others', async () => {
+  it('erases statistics of compression that are older than COMPRESSION_STATS_RETENTION_DAYS, and no others', async () => {
     const hours = [STATS_DAYS + 1, STATS_DAYS - 1].map((days) => new Date(Date.now() - days * DAY));
     await database.query(
       `insert into compression_usage
@@ -164,14 +149,14 @@ describe('the jobs that are due at certain hours', () => {
     expect(await bucketsLeft('compression_usage')).toEqual([hours[1]]);
   });
 
-  it('erase what can no longer let anybody in, and nothing that still does', async () => {
+  it('erases what can no longer let anybody in, and nothing that still does', async () => {
     const [user] = await database.query<{ id: string }>(
       `insert into users (id, email, email_key, name, password_hash, created_at)
        values (gen_random_uuid(), 'a@example.com', 'a@example.com', 'A', '', now()) returning id`,
     );
     const names = ['old', 'kept'] as const;
     for (const name of names) await database.query(rowsOf(name, user?.id ?? ''));
-    await jobs.run('row-retention');
+    await runRetention(database);
     expect(await countRows(user?.id ?? '')).toEqual(
       ['known_networks', 'login_failures', 'mfa_step_ups', 'quota_usage', 'sessions'].map((name) => ({
         name,
@@ -181,5 +166,58 @@ describe('the jobs that are due at certain hours', () => {
     expect(await database.query("select user_agent from sessions where user_agent in ('old', 'kept')")).toEqual([
       { user_agent: 'kept' },
     ]);
+  });
+
+  it('does each due run in one process of all', async () => {
+    await database.query(
+      `create table runs (name text, ran_at timestamptz);
+       create function note_run() returns trigger language plpgsql security definer as $$
+         begin insert into runs values (new.name, new.ran_at); return null; end $$;
+       create trigger note_run after update on retention_runs for each row
+         when (new.ran_at <> '-infinity') execute function note_run()`,
+    );
+    const runs = async (name: string) => {
+      const rows = await database.query<{ ms: number }>(
+        'select extract(epoch from ran_at)::float8 * 1000 as ms from runs where name = $1 order by 1',
+        [name],
+      );
+      return rows.map(({ ms }) => ms);
+    };
+    const others = await Promise.all([startServer(environment, 'worker'), startServer(environment, 'worker')]);
+    await runRetention(database);
+    // of what comes every two seconds each process has had its chance again and again
+    await eventually(async () => (await runs('spent_nonces')).length >= 8, 40_000);
+    await Promise.all(others.map((other) => other.stop()));
+    // made due twice, done twice: three processes were there to take it
+    expect(await runs('usage_hours')).toHaveLength(2);
+    expect(others.map((other) => other.output())).not.toContainEqual(expect.stringMatching(/"level":"(warn|error)"/));
+  });
+});
+
+describe('a released database that has the schema of a job queue', () => {
+  it('loses it in the migration, and gets a table that the runtime role writes', async () => {
+    const released = await createDatabase();
+    try {
+      await released.query(
+        `drop table retention_runs;
+         delete from schema_migrations where name = '20261125-retention-runs';
+         create schema pgboss authorization kindly_owner;
+         set role kindly_owner;
+         create table pgboss.queue (name text primary key);
+         create table pgboss.job (id uuid, name text references pgboss.queue) partition by list (name);
+         create table pgboss.job_common partition of pgboss.job default;
+         create function pgboss.create_queue(queue text) returns void language sql as $$ select $$;
+         insert into pgboss.queue values ('row-retention');
+         grant usage on schema pgboss to kindly_runtime;
+         grant select on all tables in schema pgboss to kindly_runtime`,
+      );
+      const urls = { DATABASE_URL: released.runtimeUrl, DATABASE_MIGRATION_URL: released.ownerUrl };
+      expect(await runCommand(['migrate'], { ...TEST_SECRETS, ...urls })).toMatchObject({ exitCode: 0 });
+      expect(await released.query("select to_regnamespace('pgboss') as schema")).toEqual([{ schema: null }]);
+      const asRuntime = "set role kindly_runtime; insert into retention_runs values ('a', now()) returning name";
+      expect(await runSql(released.runtimeUrl, asRuntime)).toEqual([{ name: 'a' }]);
+    } finally {
+      await released.drop();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { RowRetention } from '../../platform/metering/index.js';
+import { RetentionService } from '../../platform/work/index.js';
 import './analytics.permissions.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnomaliesService } from './anomalies/anomalies.service.js';
@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000;
   ],
 })
 export class AnalyticsModule {
-  constructor(retention: RowRetention) {
+  constructor(retention: RetentionService) {
     retention.keep(
       // a day longer than is promised, so that a window that begins within its first hour is still whole
       { table: 'usage_hours', column: 'bucket', keptMs: HOURS_KEPT_MS + DAY_MS },

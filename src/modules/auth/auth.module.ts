@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { CsrfModule } from '../../platform/csrf/index.js';
-import { RowRetention } from '../../platform/metering/index.js';
+import { RetentionService } from '../../platform/work/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
 import './session.events.js';
@@ -51,7 +51,7 @@ const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
   exports: [SessionsService, RefreshSecretUsage, PageLogin],
 })
 export class AuthModule {
-  constructor(retention: RowRetention) {
+  constructor(retention: RetentionService) {
     // none of its tokens is good then; until a week later its owner may end it, and be told that it has ended
     retention.keep({ table: 'sessions', column: 'refresh_over_by', keptMs: ENDED_SESSIONS_KEPT_MS });
   }

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import { BodyModule } from '../../platform/http/body/index.js';
-import { RowRetention } from '../../platform/metering/index.js';
+import { RetentionService } from '../../platform/work/index.js';
 import './compression.errors.js';
 import './compression.events.js';
 import './compression.permissions.js';
@@ -43,7 +43,7 @@ const DAY_MS = 86_400_000;
 export class CompressionModule implements OnApplicationShutdown {
   constructor(
     private readonly pool: CodecPool,
-    retention: RowRetention,
+    retention: RetentionService,
     @Inject(CONFIG) { compressionStatsRetentionDays }: Config,
   ) {
     retention.keep({ table: 'compression_usage', column: 'bucket', keptMs: compressionStatsRetentionDays * DAY_MS });

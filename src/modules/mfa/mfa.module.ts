@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { RowRetention } from '../../platform/metering/index.js';
+import { RetentionService } from '../../platform/work/index.js';
 import { SealedColumns } from '../../platform/sealing/index.js';
 import { UsersModule } from '../users/index.js';
 import './mfa.events.js';
@@ -34,7 +34,7 @@ import { StepUpStamper } from './step-up-stamper.js';
   exports: [SecondFactor, MfaService, StepUpStamper],
 })
 export class MfaModule {
-  constructor(sealed: SealedColumns, retention: RowRetention) {
+  constructor(sealed: SealedColumns, retention: RetentionService) {
     retention.keep(
       { table: 'mfa_step_ups', column: 'expires_at', keptMs: 0 },
       { table: 'mfa_factors', column: 'created_at', keptMs: ENROLMENT_MS, where: 'activated_at is null' },

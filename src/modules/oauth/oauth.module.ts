@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CsrfModule } from '../../platform/csrf/index.js';
-import { RowRetention } from '../../platform/metering/index.js';
+import { RetentionService } from '../../platform/work/index.js';
 import { AuthModule } from '../auth/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { ServiceAccountsModule } from '../service-accounts/index.js';
@@ -103,7 +103,7 @@ const TOKENS = [
   providers: [...CLIENTS, ...PAGES, ...GRANTS, ...TOKENS],
 })
 export class OAuthModule {
-  constructor(retention: RowRetention) {
+  constructor(retention: RetentionService) {
     retention.keep(
       { table: 'oauth_access_tokens', column: 'expires_at', keptMs: 0 },
       // a code or refresh token that turns up again is recognised for a day after all of its tokens have ended

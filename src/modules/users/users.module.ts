@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { RowRetention } from '../../platform/metering/index.js';
+import { RetentionService } from '../../platform/work/index.js';
 import './user.events.js';
 import { CommonPasswords } from './common-passwords.js';
 import { FirstAdministrator } from './first-administrator.js';
@@ -25,7 +25,7 @@ import { UsersService } from './users.service.js';
   exports: [UserAdministration, UsersService, Passwords, PasswordHasher, Lockout, FirstAdministrator],
 })
 export class UsersModule {
-  constructor(retention: RowRetention) {
+  constructor(retention: RetentionService) {
     retention.keep(
       // the longest lock may have begun with the last failure, and its doubling is remembered as long again
       { table: 'login_failures', column: 'updated_at', keptMs: 2 * LONGEST_LOCK_MS },

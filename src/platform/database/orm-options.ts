@@ -47,8 +47,8 @@ export function ormOptions({ url, entities, poolSize, beginSession }: OrmSetting
       allOrNothing: true,
       disableForeignKeys: false,
     },
-    // tables of other tools are not ours to touch; those of the audit trail are partitioned, and written in SQL
-    schemaGenerator: { ignoreSchema: ['pgboss', 'audit'], disableForeignKeys: false },
+    // the tables of the audit trail are partitioned, and written in SQL
+    schemaGenerator: { ignoreSchema: ['audit'], disableForeignKeys: false },
     forceUtcTimezone: true,
     debug: false,
     logger: () => undefined,

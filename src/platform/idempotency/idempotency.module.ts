@@ -1,12 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { SealedColumns } from '../sealing/index.js';
-import { IdempotencyPurge } from './idempotency-purge.js';
+import { IdempotencyRetention } from './idempotency-retention.js';
 import { IdempotencyStore } from './idempotency-store.js';
 import { KeptAnswers } from './kept-answers.js';
 
 /** Idempotency keys; routes opt in with `@Idempotent()`. */
 @Global()
-@Module({ providers: [IdempotencyStore, KeptAnswers, IdempotencyPurge], exports: [IdempotencyStore, KeptAnswers] })
+@Module({ providers: [IdempotencyStore, KeptAnswers, IdempotencyRetention], exports: [IdempotencyStore, KeptAnswers] })
 export class IdempotencyModule {
   constructor(sealed: SealedColumns) {
     sealed.register({

@@ -8,5 +8,4 @@ export { MeteringModule } from './metering.module.js';
 export { QuotaLeases } from './quota-leases.js';
 export { QuotaUsageSchema } from './quota-usage.entity.js';
 export { repeatEvery } from './repeat-every.js';
-export { RowRetention } from './row-retention.js';
 export { UsageMeter } from './usage-meter.js';

@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { RetentionService } from '../work/index.js';
 import { QuotaLeases } from './quota-leases.js';
 import { QuotaStore } from './quota-store.js';
 import { QuotaThresholds } from './quota-thresholds.js';
-import { RowRetention } from './row-retention.js';
 import { UsageMeter } from './usage-meter.js';
 
 const DAY_MS = 86_400_000;
@@ -10,11 +10,11 @@ const DAY_MS = 86_400_000;
 /** Usage of credentials and their quotas. */
 @Global()
 @Module({
-  providers: [QuotaStore, QuotaThresholds, QuotaLeases, UsageMeter, RowRetention],
-  exports: [QuotaLeases, UsageMeter, RowRetention],
+  providers: [QuotaStore, QuotaThresholds, QuotaLeases, UsageMeter],
+  exports: [QuotaLeases, UsageMeter],
 })
 export class MeteringModule {
-  constructor(retention: RowRetention) {
+  constructor(retention: RetentionService) {
     retention.keep(
       { table: 'credential_usage', column: 'bucket', keptMs: 90 * DAY_MS },
       { table: 'credential_origins', column: 'last_used_at', keptMs: 90 * DAY_MS },

@@ -4,7 +4,6 @@ import { codeOf } from '../../kernel/errors/code-of.js';
 import { prepareAuditPartitions } from '../audit/index.js';
 import { DatabaseStartError, type EntityList, MIGRATIONS_TABLE, ormOptions, RUNTIME_ROLE } from '../database/index.js';
 import { MIGRATIONS } from '../database/migrations/index.js';
-import { prepareJobs } from '../work/index.js';
 
 /** Code of PostgreSQL for a missing privilege. */
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -24,7 +23,6 @@ export async function prepareDatabase(ownerUrl: string, entities: EntityList): P
     refuseNewer(known);
     const isPending = MIGRATIONS.some(({ name }) => !known.has(name));
     const applied = isPending ? await migrateTables(client, ownerUrl, entities) : [];
-    await prepareJobs(client, ownerUrl);
     await prepareAuditPartitions(client, Date.now());
     return applied;
   } finally {

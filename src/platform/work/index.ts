@@ -1,6 +1,6 @@
 export { PacedRounds } from './paced-rounds.js';
-export { prepareJobs } from './prepare-jobs.js';
-export { ScheduledJobs } from './scheduled-jobs.js';
+export { RetentionRunSchema } from './retention-run.entity.js';
+export { RetentionService } from './retention.service.js';
 export { WorkLoop } from './work-loop.js';
 export { WorkModule } from './work.module.js';
 export type { Worker } from './worker.js';

@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
-import { ScheduledJobs } from './scheduled-jobs.js';
+import { RetentionService } from './retention.service.js';
 import { Workers } from './workers.js';
 
-/** Background work and jobs on a schedule. */
+/** Background work, and the erasure of what is past its time. */
 @Global()
-@Module({ providers: [Workers, ScheduledJobs], exports: [Workers, ScheduledJobs] })
+@Module({ providers: [Workers, RetentionService], exports: [Workers, RetentionService] })
 export class WorkModule {}

@@ -18,6 +18,7 @@ import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
 import { Migration20261125LiveSessions } from './20261125-live-sessions.js';
 import { Migration20261124WebhookAttemptsOnce } from './20261124-webhook-attempts-once.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
+import { Migration20261125RetentionRuns } from './20261125-retention-runs.js';
 import { Migration20261125StandingKeys } from './20261125-standing-keys.js';
 import { Migration20261125SealingCanary } from './20261125-sealing-canary.js';
 
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   { name: '20261125-live-sessions', class: Migration20261125LiveSessions },
   { name: '20261125-sealing-canary', class: Migration20261125SealingCanary },
   { name: '20261125-api-key-search', class: Migration20261125ApiKeySearch },
+  { name: '20261125-retention-runs', class: Migration20261125RetentionRuns },
 ] as const;

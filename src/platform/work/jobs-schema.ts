@@ -1,2 +1,0 @@
-/** The schema that pg-boss keeps its tables in. */
-export const JOBS_SCHEMA = 'pgboss';
