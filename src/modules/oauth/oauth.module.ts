@@ -30,10 +30,10 @@ import { ClientCredentialsGrant } from './grants/client-credentials.grant.js';
 import { GrantHandlers } from './grants/grant-handlers.js';
 import { JwtBearerGrant } from './grants/jwt-bearer.grant.js';
 import { RefreshTokenGrant } from './grants/refresh-token.grant.js';
-import { IntrospectionController } from './introspection.controller.js';
-import { MetadataController } from './metadata.controller.js';
-import { RevocationController } from './revocation.controller.js';
-import { TokenController } from './token.controller.js';
+import { IntrospectionController } from './endpoints/introspection.controller.js';
+import { MetadataController } from './endpoints/metadata.controller.js';
+import { RevocationController } from './endpoints/revocation.controller.js';
+import { TokenController } from './endpoints/token.controller.js';
 import { AccessTokenStrategy } from './tokens/access-token.strategy.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { Authorizations } from './tokens/authorizations.js';
@@ -44,7 +44,7 @@ import { SigningKeyStore } from './tokens/signing-key-store.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { TokenIntrospection } from './tokens/token-introspection.js';
 import { TokenRevocation } from './tokens/token-revocation.js';
-import { UserinfoController } from './userinfo.controller.js';
+import { UserinfoController } from './endpoints/userinfo.controller.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

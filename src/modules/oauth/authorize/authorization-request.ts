@@ -2,8 +2,8 @@ import { isStorable } from '../../../kernel/storable-text.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import { isRedirectUri } from '../clients/redirect-uri.js';
 import { OAuthError } from '../../../platform/http/problem/index.js';
-import { narrowScope } from '../grants/narrow-scope.js';
-import type { Scope } from '../scopes.js';
+import { narrowScope } from '../protocol/narrow-scope.js';
+import type { Scope } from '../protocol/scopes.js';
 import { AuthorizationFault, PageFault } from './authorization-fault.js';
 
 /** Where an answer goes, known to be the client's. */

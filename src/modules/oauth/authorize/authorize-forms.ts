@@ -6,7 +6,7 @@ import { AmbientRequests, CsrfCookie } from '../../../platform/csrf/index.js';
 import { PageLogin } from '../../auth/index.js';
 import { StepUpStamper } from '../../mfa/index.js';
 import { EmailInput, PasswordInput, type ProvenUser } from '../../users/index.js';
-import type { OAuthParameters } from '../oauth-parameters.js';
+import type { OAuthParameters } from '../protocol/oauth-parameters.js';
 import { AuthorizationFault } from './authorization-fault.js';
 import type { AuthorizationRequest, Prompt } from './authorization-request.js';
 import { AuthorizeService } from './authorize.service.js';

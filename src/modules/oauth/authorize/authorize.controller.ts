@@ -10,7 +10,7 @@ import {
   PARAMETER_LENGTH_MAX,
   readOAuthParameters,
   requireParameter,
-} from '../oauth-parameters.js';
+} from '../protocol/oauth-parameters.js';
 import { checkRequest, type ReturnAddress } from './authorization-request.js';
 import { AuthorizeForms, type Passage } from './authorize-forms.js';
 import { AuthorizeService } from './authorize.service.js';

@@ -9,7 +9,7 @@ import { Session } from '../../auth/index.js';
 import { ClientDirectory, type KnownClient } from '../clients/client-directory.js';
 import { isClaimed } from '../clients/redirect-uri.js';
 import { Consents } from '../consent/consents.js';
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 import { IdTokens } from '../tokens/id-tokens.js';
 import { AuthorizationFault, PageFault } from './authorization-fault.js';
 import { type AuthorizationRequest, returnAddress, type ReturnAddress, single } from './authorization-request.js';

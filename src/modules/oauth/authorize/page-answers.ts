@@ -12,8 +12,15 @@ import { AuthorizationFault, PageFault } from './authorization-fault.js';
 import type { AuthorizationRequest, ReturnAddress } from './authorization-request.js';
 import type { NextStep } from './authorize.service.js';
 import { FormTokens } from './form-tokens.js';
-import { sendPage } from './page.js';
-import { codePage, consentPage, faultPage, type FormContext, loginPage, wayBackPage } from './pages.js';
+import { sendPage } from '../pages/send-page.js';
+import {
+  codePage,
+  consentPage,
+  faultPage,
+  type FormContext,
+  loginPage,
+  wayBackPage,
+} from '../pages/authorization-pages.view.js';
 
 /** What went wrong with a form, for the user. */
 export type FormFault = FormContext['fault'];

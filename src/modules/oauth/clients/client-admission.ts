@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { AuditTrail } from '../../../platform/audit/index.js';
 import { OAuthError } from '../../../platform/http/problem/index.js';
 import { RateLimits } from '../../../platform/limits/index.js';
-import type { OAuthParameters } from '../oauth-parameters.js';
+import type { OAuthParameters } from '../protocol/oauth-parameters.js';
 import { ClientAuthentication } from './client-authentication.js';
 import type { KnownClient } from './client-directory.js';
 

@@ -7,7 +7,7 @@ import { NonceStore } from '../../../platform/signing/nonces/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { AssertionFault, requireAudience, requireTimes, requireType } from '../../service-accounts/index.js';
-import { endpointsOf } from '../endpoints.js';
+import { endpointsOf } from '../protocol/endpoints.js';
 import type { KnownClient } from './client-directory.js';
 import { digestOf } from './client-secret.js';
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { constantTimeEquals } from '../../../kernel/crypto/constant-time-equals.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { AssertionFault } from '../../service-accounts/index.js';
-import type { OAuthParameters } from '../oauth-parameters.js';
+import type { OAuthParameters } from '../protocol/oauth-parameters.js';
 import { ClientAssertions } from './client-assertions.js';
 import { ClientDirectory, type KnownClient } from './client-directory.js';
 import { digestOf } from './client-secret.js';

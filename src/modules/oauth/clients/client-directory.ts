@@ -9,7 +9,7 @@ import { Principals } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { OAuthError } from '../../../platform/http/problem/index.js';
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 import { tokenPrincipal } from '../tokens/token-principal.js';
 import type {
   AccessTokenFormat,

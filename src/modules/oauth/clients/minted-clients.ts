@@ -5,7 +5,7 @@ import { PermissionSet } from '../../../kernel/access/permission.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Lineage, type LineEnd, type MintedKind } from '../../../platform/minting/index.js';
-import { permissionsIn } from '../scopes.js';
+import { permissionsIn } from '../protocol/scopes.js';
 import { OAuthAuthorization } from '../tokens/authorization.entity.js';
 import { ClientEndService } from './client-end.service.js';
 import { OAuthClient } from './oauth-client.entity.js';

@@ -5,7 +5,7 @@ import { isStorable } from '../../../kernel/storable-text.js';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
 import { TimeView } from '../../../platform/http/index.js';
 import { cascadeInput, GracePeriodHours, IdView, NameInput } from '../../../platform/http/validation/index.js';
-import { scopeNames } from '../scopes.js';
+import { scopeNames } from '../protocol/scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
 import { REDIRECT_URI_LENGTH_MAX, redirectUriFault } from './redirect-uri.js';
 

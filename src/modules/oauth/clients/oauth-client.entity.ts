@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from '../../users/index.js';
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 
 /** Whether a client can keep a secret (RFC 6749 §2.1). */
 export const CLIENT_TYPES = ['confidential', 'public'] as const;

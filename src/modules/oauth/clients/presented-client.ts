@@ -1,5 +1,5 @@
 import { OAuthError } from '../../../platform/http/problem/index.js';
-import type { OAuthParameters } from '../oauth-parameters.js';
+import type { OAuthParameters } from '../protocol/oauth-parameters.js';
 
 /** The one type of client assertion (RFC 7523 §2.2). */
 export const JWT_BEARER_ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';

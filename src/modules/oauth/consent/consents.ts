@@ -11,7 +11,7 @@ import { Minting } from '../../../platform/minting/index.js';
 import { lockUser } from '../../users/index.js';
 import type { AuthorizationRequest } from '../authorize/authorization-request.js';
 import { digestOf } from '../clients/client-secret.js';
-import { isPermission, type Scope } from '../scopes.js';
+import { isPermission, type Scope } from '../protocol/scopes.js';
 import { OAuthAuthorization } from '../tokens/authorization.entity.js';
 import { generateCode } from '../tokens/token-formats.js';
 import { OAuthGrant } from './oauth-grant.entity.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
 import { printTime, TimeView } from '../../../platform/http/index.js';
 import { IdView } from '../../../platform/http/validation/index.js';
-import { scopeNames } from '../scopes.js';
+import { scopeNames } from '../protocol/scopes.js';
 import type { OAuthGrant } from './oauth-grant.entity.js';
 
 /** What a user lets an application do. */

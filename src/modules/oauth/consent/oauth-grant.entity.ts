@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from '../../users/index.js';
 import { OAuthClient } from '../clients/oauth-client.entity.js';
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 
 const OAuthGrantSchema = defineEntity({
   name: 'OAuthGrant',

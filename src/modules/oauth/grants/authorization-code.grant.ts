@@ -5,14 +5,14 @@ import { CLOCK } from '../../../platform/clock/index.js';
 import { OAuthError } from '../../../platform/http/problem/index.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import { digestOf } from '../clients/client-secret.js';
-import { type OAuthParameters, requireParameter } from '../oauth-parameters.js';
+import { type OAuthParameters, requireParameter } from '../protocol/oauth-parameters.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { viewAccessToken } from '../tokens/access-token.view.js';
 import { Authorizations } from '../tokens/authorizations.js';
-import type { AuthorizationRow } from '../tokens/authorizations.sql.js';
+import type { AuthorizationRow } from '../tokens/authorizations.queries.js';
 import { IdTokens } from '../tokens/id-tokens.js';
 import { generateRefreshToken, isCode } from '../tokens/token-formats.js';
-import type { TokenAnswer } from '../token.dto.js';
+import type { TokenAnswer } from '../protocol/token.dto.js';
 import { type GrantHandler, GrantHandlers, requireGrantType, type TokenRequest } from './grant-handlers.js';
 
 /** RFC 7636 §4.1 */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { PermissionSet } from '../../../kernel/access/permission.js';
-import { permissionsIn } from '../scopes.js';
+import { permissionsIn } from '../protocol/scopes.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { viewAccessToken } from '../tokens/access-token.view.js';
-import type { TokenAnswer } from '../token.dto.js';
+import type { TokenAnswer } from '../protocol/token.dto.js';
 import { type GrantHandler, GrantHandlers, requireGrantType, type TokenRequest } from './grant-handlers.js';
-import { narrowScope } from './narrow-scope.js';
+import { narrowScope } from '../protocol/narrow-scope.js';
 
 /** Tokens for clients that act for their owner, within their scopes (RFC 6749 §4.4); there is no refresh token. */
 @Injectable()

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { OAuthError } from '../../../platform/http/problem/index.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import type { ClientGrantType } from '../clients/oauth-client.entity.js';
-import type { OAuthParameters } from '../oauth-parameters.js';
-import type { TokenAnswer } from '../token.dto.js';
+import type { OAuthParameters } from '../protocol/oauth-parameters.js';
+import type { TokenAnswer } from '../protocol/token.dto.js';
 
 /** A request to the token endpoint. */
 export interface TokenRequest {

@@ -9,11 +9,11 @@ import {
   type AuthenticatedAccount,
   ServiceAccountTokens,
 } from '../../service-accounts/index.js';
-import { requireParameter } from '../oauth-parameters.js';
-import { endpointsOf } from '../endpoints.js';
-import type { TokenAnswer } from '../token.dto.js';
+import { requireParameter } from '../protocol/oauth-parameters.js';
+import { endpointsOf } from '../protocol/endpoints.js';
+import type { TokenAnswer } from '../protocol/token.dto.js';
 import { type GrantHandler, GrantHandlers, type TokenRequest } from './grant-handlers.js';
-import { narrowScope } from './narrow-scope.js';
+import { narrowScope } from '../protocol/narrow-scope.js';
 
 /** Tokens for service accounts, against an assertion that they have signed (RFC 7523 §2.1). */
 @Injectable()

@@ -7,16 +7,16 @@ import { SECRETS, type Secrets } from '../../../platform/config/index.js';
 import { OAuthError } from '../../../platform/http/problem/index.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import { digestOf } from '../clients/client-secret.js';
-import { requireParameter } from '../oauth-parameters.js';
+import { requireParameter } from '../protocol/oauth-parameters.js';
 import { type AccessToken, AccessTokens } from '../tokens/access-tokens.js';
 import { viewAccessToken } from '../tokens/access-token.view.js';
 import { Authorizations } from '../tokens/authorizations.js';
-import type { AuthorizationRow } from '../tokens/authorizations.sql.js';
+import type { AuthorizationRow } from '../tokens/authorizations.queries.js';
 import { IdTokens } from '../tokens/id-tokens.js';
 import { successorOf } from '../tokens/token-formats.js';
-import type { TokenAnswer } from '../token.dto.js';
+import type { TokenAnswer } from '../protocol/token.dto.js';
 import { type GrantHandler, GrantHandlers, requireGrantType, type TokenRequest } from './grant-handlers.js';
-import { narrowScope } from './narrow-scope.js';
+import { narrowScope } from '../protocol/narrow-scope.js';
 
 /** How long a spent refresh token still gets the successor it was spent for: a lost answer, a second worker. */
 const GRACE_MS = 60_000;

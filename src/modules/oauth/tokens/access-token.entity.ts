@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 
 const OAuthAccessTokenSchema = defineEntity({
   name: 'OAuthAccessToken',

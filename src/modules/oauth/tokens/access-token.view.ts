@@ -1,4 +1,4 @@
-import type { TokenAnswer } from '../token.dto.js';
+import type { TokenAnswer } from '../protocol/token.dto.js';
 import type { AccessToken } from './access-tokens.js';
 
 /** Shows a new access token to its client (RFC 6749 §5.1). */

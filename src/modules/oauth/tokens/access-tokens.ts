@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { Database, GroupCommit } from '../../../platform/database/index.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import { digestOf } from '../clients/client-secret.js';
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 import { SigningKeys } from './signing-keys.js';
 import { generateAccessToken } from './token-formats.js';
 

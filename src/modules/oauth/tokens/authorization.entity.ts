@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { OAuthGrant } from '../consent/oauth-grant.entity.js';
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 
 const OAuthAuthorizationSchema = defineEntity({
   name: 'OAuthAuthorization',

@@ -12,7 +12,7 @@ import {
   FIND_BY_FAMILY,
   REDEEM_CODE,
   ROTATE_REFRESH_TOKEN,
-} from './authorizations.sql.js';
+} from './authorizations.queries.js';
 import { familyOf } from './token-formats.js';
 
 /** Life of a refresh token; each refresh begins it anew. */

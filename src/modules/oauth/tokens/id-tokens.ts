@@ -6,7 +6,7 @@ import { isFault } from '../../../kernel/fault.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { CONFIG, type Config } from '../../../platform/config/index.js';
 import type { AccessToken } from './access-tokens.js';
-import type { AuthorizationRow } from './authorizations.sql.js';
+import type { AuthorizationRow } from './authorizations.queries.js';
 import { SigningKeys } from './signing-keys.js';
 
 const ID_TOKEN_TTL_SECONDS = 3_600;

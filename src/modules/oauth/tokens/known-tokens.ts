@@ -7,7 +7,7 @@ import { digestOfCredential, Principals, type VerifiedCredential } from '../../.
 import { CLOCK } from '../../../platform/clock/index.js';
 import { BatchedLookup, Database } from '../../../platform/database/index.js';
 import { digestOf } from '../clients/client-secret.js';
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 import { tokenPrincipal } from './token-principal.js';
 
 /** A live access token. */

@@ -4,7 +4,7 @@ import { CLOCK } from '../../../platform/clock/index.js';
 import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { digestOf } from '../clients/client-secret.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import type { Introspection } from '../introspection.dto.js';
+import type { Introspection } from '../protocol/introspection.dto.js';
 import { Authorizations } from './authorizations.js';
 import { KnownTokens } from './known-tokens.js';
 

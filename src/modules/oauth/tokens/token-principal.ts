@@ -1,7 +1,7 @@
 import { PermissionSet, type Role } from '../../../kernel/access/permission.js';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { type NetworkLists, NetworkPolicy } from '../../../kernel/net/network-policy.js';
-import { permissionsIn, type Scope } from '../scopes.js';
+import { permissionsIn, type Scope } from '../protocol/scopes.js';
 
 /** What decides how far a token reaches. */
 export interface TokenReach {

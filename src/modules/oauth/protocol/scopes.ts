@@ -1,4 +1,4 @@
-import { type Permission, permissionNames } from '../../kernel/access/permission.js';
+import { type Permission, permissionNames } from '../../../kernel/access/permission.js';
 
 /** Scopes of OpenID Connect Core §5.4: what a client may learn about the user, and no right to do anything. */
 export const IDENTITY_SCOPES = ['openid', 'profile', 'email'] as const;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { isJson, parseJsonBody, readBody, requireIdentityEncoding } from '../../platform/http/body/index.js';
-import { OAuthError } from '../../platform/http/problem/index.js';
+import { isJson, parseJsonBody, readBody, requireIdentityEncoding } from '../../../platform/http/body/index.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 
 /** Far more than any request of the protocol; anybody may send one. */
 const BODY_LIMIT_BYTES = 64 * 1024;

@@ -1,17 +1,17 @@
 import { Controller, Header, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { BasicForClients, Public } from '../../platform/access/index.js';
-import { AuditTrail } from '../../platform/audit/index.js';
-import { UnreadBody } from '../../platform/http/body/index.js';
-import { OAuthError } from '../../platform/http/problem/index.js';
-import { Answers } from '../../platform/http/index.js';
-import { CountedByHandler, RateLimits } from '../../platform/limits/index.js';
-import { ClientAdmission } from './clients/client-admission.js';
-import type { KnownClient } from './clients/client-directory.js';
-import { type GrantHandler, GrantHandlers, type TokenRequest } from './grants/grant-handlers.js';
-import { readOAuthParameters, requireParameter } from './oauth-parameters.js';
-import { TOKEN_REQUEST, type TokenAnswer, TokenView } from './token.dto.js';
+import { BasicForClients, Public } from '../../../platform/access/index.js';
+import { AuditTrail } from '../../../platform/audit/index.js';
+import { UnreadBody } from '../../../platform/http/body/index.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
+import { Answers } from '../../../platform/http/index.js';
+import { CountedByHandler, RateLimits } from '../../../platform/limits/index.js';
+import { ClientAdmission } from '../clients/client-admission.js';
+import type { KnownClient } from '../clients/client-directory.js';
+import { type GrantHandler, GrantHandlers, type TokenRequest } from '../grants/grant-handlers.js';
+import { readOAuthParameters, requireParameter } from '../protocol/oauth-parameters.js';
+import { TOKEN_REQUEST, type TokenAnswer, TokenView } from '../protocol/token.dto.js';
 
 @ApiTags('OAuth')
 @Controller('oauth')

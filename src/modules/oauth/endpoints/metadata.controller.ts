@@ -2,16 +2,16 @@ import type { JsonWebKey } from 'node:crypto';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ALGORITHM_NAMES } from '../../kernel/jose/verification-key.js';
-import { Public } from '../../platform/access/index.js';
-import { CONFIG, type Config } from '../../platform/config/index.js';
-import { Answers } from '../../platform/http/index.js';
-import { PROMPTS } from './authorize/authorization-request.js';
-import { CLIENT_AUTH_METHODS } from './clients/oauth-client.entity.js';
-import { endpointsOf } from './endpoints.js';
-import { GrantHandlers } from './grants/grant-handlers.js';
-import { scopeNames } from './scopes.js';
-import { SigningKeys } from './tokens/signing-keys.js';
+import { ALGORITHM_NAMES } from '../../../kernel/jose/verification-key.js';
+import { Public } from '../../../platform/access/index.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
+import { Answers } from '../../../platform/http/index.js';
+import { PROMPTS } from '../authorize/authorization-request.js';
+import { CLIENT_AUTH_METHODS } from '../clients/oauth-client.entity.js';
+import { endpointsOf } from '../protocol/endpoints.js';
+import { GrantHandlers } from '../grants/grant-handlers.js';
+import { scopeNames } from '../protocol/scopes.js';
+import { SigningKeys } from '../tokens/signing-keys.js';
 
 /** By what names client assertions may call the algorithm of their key. */
 const ASSERTION_ALGORITHMS = Object.values(ALGORITHM_NAMES).flat().map(String);

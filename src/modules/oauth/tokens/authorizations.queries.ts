@@ -1,4 +1,4 @@
-import type { Scope } from '../scopes.js';
+import type { Scope } from '../protocol/scopes.js';
 
 /** An authorization with what its redemption and its refreshes are judged by. */
 export interface AuthorizationRow {

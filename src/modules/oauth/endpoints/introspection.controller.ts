@@ -1,18 +1,18 @@
 import { Controller, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { authorize } from '../../kernel/access/authorize.js';
-import { AppError } from '../../kernel/errors/app-error.js';
-import { BasicForClients, Public } from '../../platform/access/index.js';
-import { UnreadBody } from '../../platform/http/body/index.js';
-import { OAuthError } from '../../platform/http/problem/index.js';
-import { Answers } from '../../platform/http/index.js';
-import { CountedByHandler } from '../../platform/limits/index.js';
-import { ClientAdmission } from './clients/client-admission.js';
-import { type Introspection, IntrospectionView } from './introspection.dto.js';
-import { type OAuthParameters, readOAuthParameters, requireParameter } from './oauth-parameters.js';
-import { TOKEN_INQUIRY } from './token.dto.js';
-import { type Inquirer, TokenIntrospection } from './tokens/token-introspection.js';
+import { authorize } from '../../../kernel/access/authorize.js';
+import { AppError } from '../../../kernel/errors/app-error.js';
+import { BasicForClients, Public } from '../../../platform/access/index.js';
+import { UnreadBody } from '../../../platform/http/body/index.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
+import { Answers } from '../../../platform/http/index.js';
+import { CountedByHandler } from '../../../platform/limits/index.js';
+import { ClientAdmission } from '../clients/client-admission.js';
+import { type Introspection, IntrospectionView } from '../protocol/introspection.dto.js';
+import { type OAuthParameters, readOAuthParameters, requireParameter } from '../protocol/oauth-parameters.js';
+import { TOKEN_INQUIRY } from '../protocol/token.dto.js';
+import { type Inquirer, TokenIntrospection } from '../tokens/token-introspection.js';
 
 @ApiTags('OAuth')
 @Controller('oauth')

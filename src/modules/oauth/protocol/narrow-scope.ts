@@ -1,5 +1,5 @@
 import { OAuthError } from '../../../platform/http/problem/index.js';
-import { isScope, type Scope } from '../scopes.js';
+import { isScope, type Scope } from './scopes.js';
 
 /**
  * The scopes that a token gets: what is asked for (RFC 6749 §3.3), else all that is held.

@@ -1,13 +1,13 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Principal } from '../../kernel/access/principal.js';
-import { CurrentPrincipal, RequiresCredential } from '../../platform/access/index.js';
-import { UnreadBody } from '../../platform/http/body/index.js';
-import { OAuthError } from '../../platform/http/problem/index.js';
-import { Answers } from '../../platform/http/index.js';
-import { UsersService } from '../users/index.js';
-import { KnownTokens } from './tokens/known-tokens.js';
+import type { Principal } from '../../../kernel/access/principal.js';
+import { CurrentPrincipal, RequiresCredential } from '../../../platform/access/index.js';
+import { UnreadBody } from '../../../platform/http/body/index.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
+import { Answers } from '../../../platform/http/index.js';
+import { UsersService } from '../../users/index.js';
+import { KnownTokens } from '../tokens/known-tokens.js';
 
 /** Answer of `getUserInfo` (OpenID Connect Core §5.1). */
 const UserInfoView = z

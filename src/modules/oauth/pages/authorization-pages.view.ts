@@ -1,6 +1,6 @@
-import { inWords, type Scope } from '../scopes.js';
+import { inWords, type Scope } from '../protocol/scopes.js';
 import { type Html, html } from './html.js';
-import { type Page, sourceOf } from './page.js';
+import { type Page, sourceOf } from './send-page.js';
 
 /** What every form carries: the request that it is about, and the proof that it is ours. */
 export interface FormContext {
