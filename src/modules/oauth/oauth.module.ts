@@ -7,11 +7,18 @@ import { ServiceAccountsModule } from '../service-accounts/index.js';
 import { UsersModule } from '../users/index.js';
 import './oauth.events.js';
 import './oauth.permissions.js';
+import { ApproveAuthorizationService } from './authorize/approve-authorization.service.js';
+import { AuthorizationAnswersService } from './authorize/authorization-answers.service.js';
+import { AuthorizationFactsService } from './authorize/authorization-facts.service.js';
+import { AuthorizationPagesService } from './authorize/authorization-pages.service.js';
+import { AuthorizationRequestsService } from './authorize/authorization-requests.service.js';
+import { AuthorizeConsentService } from './authorize/authorize-consent.service.js';
+import { AuthorizeLoginService } from './authorize/authorize-login.service.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
-import { AuthorizeForms } from './authorize/authorize-forms.js';
 import { AuthorizeService } from './authorize/authorize.service.js';
+import { DecideAuthorizationService } from './authorize/decide-authorization.service.js';
 import { FormTokens } from './authorize/form-tokens.js';
-import { PageAnswers } from './authorize/page-answers.js';
+import { OwnFormPolicy } from './authorize/own-form.policy.js';
 import { ClientAdmission } from './clients/client-admission.js';
 import { ClientAssertions } from './clients/client-assertions.js';
 import { ClientAuthentication } from './clients/client-authentication.js';
@@ -70,7 +77,19 @@ const CLIENTS = [
   ClientAdmission,
 ];
 
-const PAGES = [AuthorizeService, AuthorizeForms, PageAnswers, FormTokens];
+const AUTHORIZE = [
+  AuthorizationRequestsService,
+  AuthorizationFactsService,
+  DecideAuthorizationService,
+  AuthorizeService,
+  AuthorizeLoginService,
+  AuthorizeConsentService,
+  ApproveAuthorizationService,
+  AuthorizationPagesService,
+  AuthorizationAnswersService,
+  OwnFormPolicy,
+  FormTokens,
+];
 
 const GRANTS = [
   Consents,
@@ -100,7 +119,7 @@ const TOKENS = [
 @Module({
   imports: [UsersModule, MfaModule, AuthModule, ServiceAccountsModule, CsrfModule],
   controllers: CONTROLLERS,
-  providers: [...CLIENTS, ...PAGES, ...GRANTS, ...TOKENS],
+  providers: [...CLIENTS, ...AUTHORIZE, ...GRANTS, ...TOKENS],
 })
 export class OAuthModule {
   constructor(retention: RetentionService) {

@@ -1,131 +1,59 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Request, Response } from 'express';
-import type { Principal } from '../../../kernel/access/principal.js';
-import { AppError } from '../../../kernel/errors/app-error.js';
-import { errorEntry } from '../../../kernel/errors/catalogue.js';
-import { CONFIG, type Config } from '../../../platform/config/index.js';
+import { Injectable } from '@nestjs/common';
 import { CsrfCookie } from '../../../platform/csrf/index.js';
-import { OAuthError } from '../../../platform/http/problem/index.js';
 import { type ProvenUser, UsersService } from '../../users/index.js';
-import { type AuthorizationAnswer, answerUrl } from './answer-url.js';
-import { AuthorizationFault, PageFault } from './authorization-fault.js';
-import type { AuthorizationRequest, ReturnAddress } from './authorization-request.js';
-import type { NextStep } from './authorize.service.js';
-import { FormTokens } from './form-tokens.js';
+import { codePage, consentPage, type FormContext, loginPage } from '../pages/authorization-pages.view.js';
 import { sendPage } from '../pages/send-page.js';
-import {
-  codePage,
-  consentPage,
-  faultPage,
-  type FormContext,
-  loginPage,
-  wayBackPage,
-} from '../pages/authorization-pages.view.js';
+import type { Passage } from './authorization-requests.service.js';
+import type { AuthorizationDecision, ConsentDecision } from './decide-authorization.service.js';
+import type { FormFault } from './form-fault.error.js';
+import { FormTokens } from './form-tokens.js';
 
-/** What went wrong with a form, for the user. */
-export type FormFault = FormContext['fault'];
-
-/** The way back to the client of a request. */
-export interface WayBack {
-  readonly address: ReturnAddress;
-  /** Whether the browser is sent there; else its user decides. */
-  readonly isAutomatic: boolean;
-}
-
-/** Answers browsers: with the page that comes next, or by sending them back to the client. */
+/** Shows the pages that a decision asks for, each with the token of its form. It decides nothing. */
 @Injectable()
-export class PageAnswers {
+export class AuthorizationPagesService {
   constructor(
     private readonly tokens: FormTokens,
     private readonly browser: CsrfCookie,
     private readonly users: UsersService,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Sends the browser back to the client. 303, so that a form is not sent on (RFC 9700 §4.12). */
-  sendBack(response: Response, address: ReturnAddress, answer: AuthorizationAnswer): void {
-    response.redirect(303, answerUrl(address, this.config.publicUrl, answer));
-  }
-
-  /** Answers what was thrown: to the client where it is known, to the user otherwise. */
-  fault(error: unknown, response: Response, way: WayBack | null): void {
-    if (error instanceof AuthorizationFault && way) this.tellClient(response, way, error);
-    else if (error instanceof PageFault) sendPage(response, faultPage(400, error.sentence));
-    else if (error instanceof OAuthError) sendPage(response, faultPage(400, error.description));
-    else if (error instanceof AppError && isRefusal(error)) sendPage(response, faultPage(...refusalOf(error)));
-    else throw error;
-  }
-
-  private tellClient(response: Response, { address, isAutomatic }: WayBack, fault: AuthorizationFault): void {
-    const answer = { error: fault.code, error_description: fault.description };
-    if (isAutomatic) return this.sendBack(response, address, answer);
-    const { client, redirectUri } = address;
-    const url = answerUrl(address, this.config.publicUrl, answer);
-    sendPage(response, wayBackPage({ clientName: client.name, redirectUri, sentence: fault.description, url }));
-  }
-
-  login(request: Request, response: Response, asked: AuthorizationRequest, query: string, fault: FormFault = null) {
-    const email = asked.loginHint ?? '';
-    sendPage(response, loginPage(this.loginContext(request, response, asked, query, fault), email));
-  }
-
-  code(
-    request: Request,
-    response: Response,
-    asked: AuthorizationRequest,
-    query: string,
-    { user, fault }: { user: ProvenUser; fault: FormFault },
-  ): void {
-    const ticket = this.tokens.issueTicket(user, this.browser.ensure(request, response));
-    sendPage(response, codePage(this.loginContext(request, response, asked, query, fault), ticket));
-  }
-
-  async consent(
-    response: Response,
-    asked: AuthorizationRequest,
-    query: string,
-    { user, step, fault = null }: { user: Principal; step: NextStep & { kind: 'consent' }; fault?: FormFault },
+  /** The page where a user has to do something next. */
+  async show(
+    passage: Passage,
+    decision: Exclude<AuthorizationDecision, { kind: 'grant' }>,
+    fault: FormFault | null = null,
   ): Promise<void> {
+    if (decision.kind === 'login') this.login(passage, fault);
+    else await this.consent(passage, decision, fault);
+  }
+
+  /** Asks for e-mail and password; `email`: what was typed before. */
+  login(passage: Passage, fault: FormFault | null, email?: string): void {
+    sendPage(passage.response, loginPage(this.loginContext(passage, fault), email ?? passage.asked.loginHint ?? ''));
+  }
+
+  /** Asks for the second factor of a user whose password was right. */
+  code(passage: Passage, user: ProvenUser, fault: FormFault | null): void {
+    const ticket = this.tokens.issueTicket(user, this.browser.ensure(passage.request, passage.response));
+    sendPage(passage.response, codePage(this.loginContext(passage, fault), ticket));
+  }
+
+  private async consent(passage: Passage, decision: ConsentDecision, fault: FormFault | null): Promise<void> {
+    const { user, scopes, needsCode } = decision;
     const { email } = await this.users.get(user.userId);
-    const again = new URLSearchParams(query);
+    const again = new URLSearchParams(passage.query);
     again.set('prompt', 'login');
-    const csrfToken = this.tokens.issue(user.credentialId, 'consent', query);
-    const { scopes, needsCode } = step;
-    const otherAccountUrl = `/oauth/authorize?${again.toString()}`;
-    sendPage(
-      response,
-      consentPage(formContext(asked, query, csrfToken, fault), { email, scopes, needsCode, otherAccountUrl }),
-    );
+    const csrfToken = this.tokens.issue(user.credentialId, 'consent', passage.query);
+    const question = { email, scopes, needsCode, otherAccountUrl: `/oauth/authorize?${again.toString()}` };
+    sendPage(passage.response, consentPage(formContext(passage, csrfToken, fault), question));
   }
 
-  private loginContext(
-    request: Request,
-    response: Response,
-    asked: AuthorizationRequest,
-    query: string,
-    fault: FormFault,
-  ) {
-    const csrfToken = this.tokens.issue(this.browser.ensure(request, response), 'login', query);
-    return formContext(asked, query, csrfToken, fault);
+  private loginContext(passage: Passage, fault: FormFault | null): FormContext {
+    const holder = this.browser.ensure(passage.request, passage.response);
+    return formContext(passage, this.tokens.issue(holder, 'login', passage.query), fault);
   }
 }
 
-function formContext(asked: AuthorizationRequest, request: string, csrfToken: string, fault: FormFault): FormContext {
-  const { client, redirectUri } = asked;
-  return { clientName: client.name, redirectUri, request, csrfToken, fault };
-}
-
-/** A failure of ours is the problem filter's. */
-function isRefusal({ code }: AppError): boolean {
-  return errorEntry(code).status < 500;
-}
-
-function refusalOf({ code, detail }: AppError): [number, string] {
-  return [pageStatus(code), detail ?? errorEntry(code).title];
-}
-
-/** A page is no challenge, so it cannot be a 401 (RFC 9110 §15.5.2). */
-export function pageStatus(code: AppError['code']): number {
-  const { status } = errorEntry(code);
-  return status === 401 ? 403 : status;
+function formContext({ asked, query }: Passage, csrfToken: string, fault: FormFault | null): FormContext {
+  return { clientName: asked.client.name, redirectUri: asked.redirectUri, request: query, csrfToken, fault };
 }

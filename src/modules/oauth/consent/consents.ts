@@ -9,7 +9,6 @@ import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { Minting } from '../../../platform/minting/index.js';
 import { lockUser } from '../../users/index.js';
-import type { AuthorizationRequest } from '../authorize/authorization-request.js';
 import { digestOf } from '../clients/client-secret.js';
 import { isPermission, type Scope } from '../protocol/scopes.js';
 import { OAuthAuthorization } from '../tokens/authorization.entity.js';
@@ -18,6 +17,16 @@ import { OAuthGrant } from './oauth-grant.entity.js';
 
 /** Life of a code: long enough for a redirect. */
 const CODE_TTL_MS = 60_000;
+
+/** What a consent and its code need to know of a request (RFC 6749 §4.1.1). */
+export interface ConsentRequest {
+  readonly client: { readonly id: string; readonly name: string };
+  readonly scopes: readonly Scope[];
+  readonly redirectUri: string;
+  /** S256; null: none was sent. */
+  readonly codeChallenge: string | null;
+  readonly nonce: string | null;
+}
 
 /** Consent once more widens what was consented to before. */
 const GIVE_CONSENT = `
@@ -39,13 +48,13 @@ export class Consents {
   ) {}
 
   /** The scopes of a request that the user may give at all. */
-  grantable({ scopes }: AuthorizationRequest, user: Principal): readonly Scope[] {
+  grantable({ scopes }: ConsentRequest, user: Principal): readonly Scope[] {
     const allowed = PermissionSet.ofRole(user.role);
     return scopes.filter((scope) => !isPermission(scope) || allowed.has(scope));
   }
 
   /** Whether the user has consented to all of this before. */
-  async isGiven({ client }: AuthorizationRequest, user: Principal, scopes: readonly Scope[]): Promise<boolean> {
+  async isGiven({ client }: ConsentRequest, user: Principal, scopes: readonly Scope[]): Promise<boolean> {
     const grant = await this.database.read((em) =>
       em.findOne(OAuthGrant, { user: user.userId, client: client.id, revokedAt: null }),
     );
@@ -53,7 +62,7 @@ export class Consents {
   }
 
   /** Records the consent and makes a code. @throws AppError AUTH_002 if the user's session has ended meanwhile */
-  async give(request: AuthorizationRequest, user: Principal, scopes: readonly Scope[], authenticatedAt: Date) {
+  async give(request: ConsentRequest, user: Principal, scopes: readonly Scope[], authenticatedAt: Date) {
     return this.database.transaction(async (em) => {
       await this.minting.begin(em, user, await lockUser(em, user.userId));
       const now = new Date(this.clock.now());
@@ -76,7 +85,7 @@ export class Consents {
   }
 
   /** Makes a code on the strength of an earlier consent; null if that has been revoked meanwhile. */
-  async renew(request: AuthorizationRequest, user: Principal, scopes: readonly Scope[], authenticatedAt: Date) {
+  async renew(request: ConsentRequest, user: Principal, scopes: readonly Scope[], authenticatedAt: Date) {
     return this.database.transaction(async (em) => {
       await this.minting.begin(em, user, await lockUser(em, user.userId));
       const grant = await em.findOne(OAuthGrant, { user: user.userId, client: request.client.id, revokedAt: null });
@@ -86,7 +95,7 @@ export class Consents {
 
   private makeCode(
     em: EntityManager,
-    request: AuthorizationRequest,
+    request: ConsentRequest,
     { grantId, scopes, authenticatedAt }: { grantId: string; scopes: readonly Scope[]; authenticatedAt: Date },
   ): string {
     const now = this.clock.now();

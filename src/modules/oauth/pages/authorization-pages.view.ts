@@ -84,7 +84,7 @@ export function consentPage(context: FormContext, question: ConsentQuestion): Pa
 }
 
 /** Says what is wrong where nobody can be sent back. */
-export function faultPage(status: number, sentence: string): Page {
+export function errorPage(status: number, sentence: string): Page {
   return {
     status,
     title: 'This does not work',
@@ -95,7 +95,7 @@ export function faultPage(status: number, sentence: string): Page {
 }
 
 /** Says what is wrong with a request, and leaves it to the user to go where it came from, or says it did. */
-export function wayBackPage(fault: {
+export function errorRedirectPage(fault: {
   readonly clientName: string;
   readonly redirectUri: string;
   readonly sentence: string;

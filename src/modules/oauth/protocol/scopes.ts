@@ -6,12 +6,12 @@ export const IDENTITY_SCOPES = ['openid', 'profile', 'email'] as const;
 /** All scopes that there are: the permissions by their own names, without wildcards, and the identity scopes. */
 export type Scope = Permission | (typeof IDENTITY_SCOPES)[number];
 
-let scopes: readonly Scope[] | undefined;
+let known: readonly Scope[] | undefined;
 
 /** All scopes by name, in their order. */
 export function scopeNames(): readonly Scope[] {
-  scopes ??= [...permissionNames(), ...IDENTITY_SCOPES];
-  return scopes;
+  known ??= [...permissionNames(), ...IDENTITY_SCOPES];
+  return known;
 }
 
 const IDENTITY = new Set<string>(IDENTITY_SCOPES);
