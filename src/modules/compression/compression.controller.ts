@@ -10,16 +10,16 @@ import { StreamedBody } from '../../platform/http/body/streamed-body.decorator.j
 import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
 import { HasOtherForm } from '../../platform/http/openapi/other-form.js';
 import { Analysis, AnalysisView } from './analysis/analysis.dto.js';
-import { AnalysisService } from './analysis/analysis.service.js';
-import { clientGone } from './client-gone.js';
+import { AnalyzeCompressionService } from './analysis/analyze-compression.service.js';
+import { watchForLeave } from './request/client-gone.js';
 import { Compression, CompressionView, Decompression, DecompressionView } from './compression.dto.js';
-import { CompressionService } from './compression.service.js';
-import { StatsQuery, StatsView } from './stats/stats.dto.js';
-import { statsCsv } from './stats/stats-csv.js';
-import { StatsService } from './stats/stats.service.js';
-import { isStreamedForm } from './streamed/request-form.js';
+import { CompressionService } from './compress.service.js';
+import { StatsQuery, StatsView } from './usage/stats.dto.js';
+import { statsCsv } from './usage/stats-csv.js';
+import { StatsService } from './usage/stats.service.js';
+import { isStreamedForm } from './streamed/is-streamed-form.js';
 import { STREAMED_FORM, StreamedCompression, StreamedDecompression } from './streamed/streamed.dto.js';
-import { StreamedCompressionService } from './streamed/streamed-compression.service.js';
+import { StreamedCompressionService } from './streamed/stream-body.service.js';
 
 @ApiTags('Compression')
 @Controller('api/compression')
@@ -27,7 +27,7 @@ export class CompressionController {
   constructor(
     private readonly compression: CompressionService,
     private readonly streamed: StreamedCompressionService,
-    private readonly analysis: AnalysisService,
+    private readonly analysis: AnalyzeCompressionService,
     private readonly statistics: StatsService,
   ) {}
 
@@ -52,7 +52,7 @@ export class CompressionController {
   ): Promise<void> {
     if (isStreamedForm(request)) return this.streamed.compress(caller, query, { request, response });
     const json = request.jsonBody as JsonBody;
-    response.json(await this.compression.compress(caller, body, json, clientGone(response)));
+    response.json(await this.compression.compress(caller, body, json, watchForLeave(response)));
   }
 
   @Post('decompress')
@@ -75,7 +75,7 @@ export class CompressionController {
     @Res() response: Response,
   ): Promise<void> {
     if (isStreamedForm(request)) return this.streamed.decompress(caller, query, { request, response });
-    const answer = await this.compression.decompress(caller, body, clientGone(response));
+    const answer = await this.compression.decompress(caller, body, watchForLeave(response));
     response.type('application/json').send(answer);
   }
 
@@ -90,7 +90,7 @@ export class CompressionController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<z.infer<typeof AnalysisView>> {
-    return this.analysis.analyze(caller, body, request.jsonBody as JsonBody, clientGone(response));
+    return this.analysis.analyze(caller, body, request.jsonBody as JsonBody, watchForLeave(response));
   }
 
   @Get('stats')

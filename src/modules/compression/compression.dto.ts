@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ALGORITHMS } from './codec/algorithms.js';
-import { AlgorithmInput, checkLevel, LevelField } from './levels.js';
+import { ALGORITHMS } from './codec/format/algorithms.js';
+import { AlgorithmInput, checkLevel, LevelField } from './request/level.dto.js';
 
 /** How `data` stands for bytes: as the JSON text it is, as the UTF-8 of a string, or as base64 in a string. */
 export const ENCODINGS = ['json', 'utf8', 'base64'] as const;

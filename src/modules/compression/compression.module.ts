@@ -2,20 +2,20 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { HttpModule } from '../../platform/http/http.module.js';
 import { RowRetention } from '../../platform/metering/index.js';
-import { AnalysisService } from './analysis/analysis.service.js';
-import { CodecPool } from './codec/codec-pool.js';
-import { sharedCodecPool } from './codec/shared-codec-pool.js';
-import { CompletedEvents } from './completed-events.js';
-import { Completions } from './completions.js';
+import { AnalyzeCompressionService } from './analysis/analyze-compression.service.js';
+import { CodecPool } from './codec/pool/codec-pool.js';
+import { sharedCodecPool } from './codec/pool/shared-codec-pool.js';
+import { CompletionFeed } from './usage/completion-feed.js';
+import { UsageMeter } from './usage/usage-meter.js';
 import { CompressionController } from './compression.controller.js';
-import { CompressionHealth } from './compression-health.js';
-import { CompressionService } from './compression.service.js';
+import { CheckCodecService } from './check-codec.service.js';
+import { CompressionService } from './compress.service.js';
 import { DictionariesController } from './dictionaries/dictionaries.controller.js';
 import { DictionariesService } from './dictionaries/dictionaries.service.js';
-import { Dictionaries } from './dictionaries/dictionaries.js';
-import { StatsService } from './stats/stats.service.js';
-import { StreamedCompressionService } from './streamed/streamed-compression.service.js';
-import { UsageCounter } from './usage-counter.js';
+import { DictionaryStore } from './dictionaries/dictionary-store.js';
+import { StatsService } from './usage/stats.service.js';
+import { StreamedCompressionService } from './streamed/stream-body.service.js';
+import { UsageCounter } from './usage/usage-counter.js';
 
 const DAY_MS = 86_400_000;
 
@@ -25,12 +25,12 @@ const DAY_MS = 86_400_000;
   controllers: [CompressionController, DictionariesController],
   providers: [
     { provide: CodecPool, useFactory: sharedCodecPool },
-    AnalysisService,
-    CompletedEvents,
-    Completions,
-    CompressionHealth,
+    AnalyzeCompressionService,
+    CompletionFeed,
+    UsageMeter,
+    CheckCodecService,
     CompressionService,
-    Dictionaries,
+    DictionaryStore,
     DictionariesService,
     StatsService,
     StreamedCompressionService,

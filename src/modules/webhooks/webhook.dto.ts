@@ -4,7 +4,7 @@ import { IdView } from '../../platform/http/validation/ids.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
 import { TextInput } from '../../platform/http/validation/text.js';
 import { GracePeriodHours } from '../../platform/http/validation/grace-period.js';
-import { EVENT_PATTERNS, WEBHOOK_EVENT_TYPES } from './event-types.js';
+import { EVENT_PATTERNS, WEBHOOK_EVENT_TYPES } from './endpoints/subscribable.events.js';
 
 const UrlInput = z
   .string()

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { printTime, printTimeOrNull } from '../../platform/http/time.js';
 import type { WebhookView } from './webhook.dto.js';
-import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import type { WebhookEndpoint } from './endpoints/webhook-endpoint.entity.js';
 
 /** Shows an endpoint as it stands at a moment (epoch milliseconds). */
 export function viewWebhook(endpoint: WebhookEndpoint, nowMs: number): z.infer<typeof WebhookView> {

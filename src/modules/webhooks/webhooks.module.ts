@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { SealedColumns } from '../../platform/sealing/index.js';
-import { DeliveriesController } from './deliveries.controller.js';
-import { DeliveriesService } from './deliveries.service.js';
-import { DeliveryWorker } from './delivery/delivery-worker.js';
-import { FanOut } from './delivery/fan-out.js';
-import { TurnLedger } from './delivery/turn-ledger.js';
-import { WebhookSender } from './delivery/webhook-sender.js';
-import { WEBHOOK_SECRET_COLUMNS } from './secret-context.js';
-import { WebhookTargets } from './target/webhook-targets.js';
-import { WebhookDemand } from './webhook-demand.js';
-import { WebhookRetention } from './webhook-retention.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveriesService } from './deliveries/deliveries.service.js';
+import { DeliveryWorker } from './sending/delivery.worker.js';
+import { FanOutService } from './deliveries/fan-out.service.js';
+import { DeliveryLedger } from './sending/delivery-ledger.js';
+import { SendBatchService } from './sending/send-batch.service.js';
+import { WEBHOOK_SECRET_COLUMNS } from './endpoints/secret-context.js';
+import { WebhookTargetsService } from './targets/webhook-targets.service.js';
+import { SubscriptionCache } from './endpoints/subscription-cache.js';
+import { EraseDeletedWebhooksService } from './endpoints/erase-deleted-webhooks.service.js';
 import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -19,12 +19,12 @@ import { WebhooksService } from './webhooks.service.js';
   providers: [
     WebhooksService,
     DeliveriesService,
-    WebhookTargets,
-    WebhookDemand,
-    WebhookRetention,
-    FanOut,
-    WebhookSender,
-    TurnLedger,
+    WebhookTargetsService,
+    SubscriptionCache,
+    EraseDeletedWebhooksService,
+    FanOutService,
+    SendBatchService,
+    DeliveryLedger,
     DeliveryWorker,
   ],
 })

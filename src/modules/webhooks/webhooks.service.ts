@@ -11,9 +11,9 @@ import { CLOCK } from '../../platform/clock/clock.module.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { type Page, toPage } from '../../platform/http/paging/page.js';
-import { TEST_EVENT } from './event-types.js';
-import { secretContext } from './secret-context.js';
-import { WebhookTargets } from './target/webhook-targets.js';
+import { TEST_EVENT } from './endpoints/subscribable.events.js';
+import { secretContext } from './endpoints/secret-context.js';
+import { WebhookTargetsService } from './targets/webhook-targets.service.js';
 import type {
   NewWebhook,
   WebhookChanges,
@@ -22,10 +22,10 @@ import type {
   WebhookView,
   WebhookWithSecretView,
 } from './webhook.dto.js';
-import { WebhookDemand } from './webhook-demand.js';
-import { WebhookDelivery } from './webhook-delivery.entity.js';
-import { WebhookEndpoint } from './webhook-endpoint.entity.js';
-import { getWebhook, listWebhooks, lockWebhook, lockWebhookOrRemains } from './webhook.repository.js';
+import { SubscriptionCache } from './endpoints/subscription-cache.js';
+import { WebhookDelivery } from './deliveries/webhook-delivery.entity.js';
+import { WebhookEndpoint } from './endpoints/webhook-endpoint.entity.js';
+import { getWebhook, listWebhooks, lockWebhook, lockWebhookOrRemains } from './endpoints/webhook-endpoint.queries.js';
 import { viewWebhook } from './webhook.view.js';
 
 /** The most endpoints an owner can have. */
@@ -40,8 +40,8 @@ export class WebhooksService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly sealer: Sealer,
-    private readonly targets: WebhookTargets,
-    private readonly demand: WebhookDemand,
+    private readonly targets: WebhookTargetsService,
+    private readonly demand: SubscriptionCache,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALGORITHMS } from '../codec/algorithms.js';
+import { ALGORITHMS } from '../codec/format/algorithms.js';
 import { ENCODINGS } from '../compression.dto.js';
 
 /** Body of `analyzeCompression`. */

@@ -8,7 +8,7 @@ import { DataBody } from '../../../platform/http/body/body-limit.decorator.js';
 import { Idempotent } from '../../../platform/http/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../../platform/http/openapi/answer.decorators.js';
 import type { Page } from '../../../platform/http/paging/page.js';
-import { clientGone } from '../client-gone.js';
+import { watchForLeave } from '../request/client-gone.js';
 import { DictionariesService } from './dictionaries.service.js';
 import { DictionaryId, DictionaryPage, DictionaryQuery, DictionaryView, NewDictionary } from './dictionary.dto.js';
 
@@ -29,7 +29,7 @@ export class DictionariesController {
     @Body({ schema: NewDictionary }) body: z.infer<typeof NewDictionary>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<z.infer<typeof DictionaryView>> {
-    return this.dictionaries.train(caller, body, clientGone(response));
+    return this.dictionaries.train(caller, body, watchForLeave(response));
   }
 
   @Get()

@@ -10,9 +10,9 @@ import { Invalidations } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
 import { type Page, toPage } from '../../../platform/http/paging/page.js';
-import { CodecPool } from '../codec/codec-pool.js';
-import { codecRefusal } from '../codec-refusal.js';
-import { bytesOfText } from '../original-bytes.js';
+import { CodecPool } from '../codec/pool/codec-pool.js';
+import { codecRefusal } from '../codec/codec-client.js';
+import { readText } from '../request/read-original.js';
 import type { DictionaryQuery, DictionaryView, NewDictionary } from './dictionary.dto.js';
 import { Dictionary } from './dictionary.entity.js';
 import {
@@ -21,7 +21,7 @@ import {
   listDictionaries,
   lockDictionaries,
   unknownDictionary,
-} from './dictionary.repository.js';
+} from './dictionary.queries.js';
 import { viewDictionary } from './dictionary.view.js';
 
 /** The most dictionaries an owner may have. */
@@ -47,7 +47,7 @@ export class DictionariesService {
     signal: AbortSignal,
   ): Promise<z.infer<typeof DictionaryView>> {
     await this.database.read((em) => assertRoom(em, caller.userId, input.name));
-    const samples = input.samples.map((text, place) => bytesOfText(text, input.encoding, `samples[${place}]`));
+    const samples = input.samples.map((text, place) => readText(text, input.encoding, `samples[${place}]`));
     const content = await this.trained(caller, samples, input.size, signal);
     return this.database.transaction(async (em) => {
       await lockDictionaries(em, caller.userId);

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { BatchWriter } from './batch-writer.js';
-import { ByteTally } from './byte-tally.js';
+import { ByteCounter } from './byte-counter.js';
 
 const KIB = 1024;
 
@@ -29,7 +29,7 @@ class HeldCodec extends Writable {
 }
 
 function start() {
-  const [codec, tally] = [new HeldCodec(), new ByteTally()];
+  const [codec, tally] = [new HeldCodec(), new ByteCounter()];
   const state = { roomCalls: 0, pieceBytes: 64 * KIB };
   const writer = new BatchWriter(
     codec,

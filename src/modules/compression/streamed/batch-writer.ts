@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { ByteTally } from './byte-tally.js';
+import type { ByteCounter } from './byte-counter.js';
 
 /**
  * Hands chunks to a codec in large pieces: what arrives while it works on one is the next. Each piece wakes a thread of
@@ -19,7 +19,7 @@ export class BatchWriter {
    */
   constructor(
     private readonly codec: Writable,
-    private readonly tally: ByteTally,
+    private readonly tally: ByteCounter,
     private readonly pieceBytes: () => number,
     private readonly onRoom: () => void,
   ) {}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlgorithmInput, checkLevel, LevelParameter } from '../levels.js';
+import { AlgorithmInput, checkLevel, LevelParameter } from '../request/level.dto.js';
 
 const DICTIONARY = 'Id of a dictionary of yours; for zstd and deflate.';
 

@@ -1,0 +1,23 @@
+import { parentPort } from 'node:worker_threads';
+import { isMovable, ownCopy } from '../../../../platform/threads/movable-memory.js';
+import { yieldToRequests } from '../../../../platform/threads/yield-to-requests.js';
+import { performJob } from './perform-job.js';
+import type { CodecJob } from './perform-job.js';
+import { packError } from './codec-reply.js';
+import type { CodecReply } from './codec-reply.js';
+
+yieldToRequests();
+
+parentPort?.on('message', (job: CodecJob) => {
+  const reply = answer(job);
+  parentPort?.postMessage(reply, reply.outcome === 'done' ? [reply.output.buffer] : []);
+});
+
+function answer(job: CodecJob): CodecReply {
+  try {
+    const output = performJob(job);
+    return { outcome: 'done', output: isMovable(output) ? output : ownCopy(output) };
+  } catch (error) {
+    return packError(error);
+  }
+}

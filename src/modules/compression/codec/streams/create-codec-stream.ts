@@ -1,0 +1,25 @@
+import type { Transform } from 'node:stream';
+import { createBrotliCompress, createDeflate, createGzip, createZstdCompress } from 'node:zlib';
+import type { Algorithm } from '../format/algorithms.js';
+import { checkCompressOptions } from '../format/codec-rules.js';
+import type { CompressOptions } from '../format/codec-rules.js';
+import { brotliOptions, deflateOptions, zstdOptions } from '../format/zlib-rules.js';
+
+const CHUNKS = { chunkSize: 64 * 1024 };
+
+const CREATE: Readonly<Record<Algorithm, (options: CompressOptions) => Transform>> = {
+  zstd: (options) => createZstdCompress({ ...zstdOptions(options), ...CHUNKS }),
+  brotli: (options) => createBrotliCompress({ ...brotliOptions(options), ...CHUNKS }),
+  gzip: (options) => createGzip({ ...deflateOptions(options), ...CHUNKS }),
+  deflate: (options) => createDeflate({ ...deflateOptions(options), ...CHUNKS }),
+};
+
+/**
+ * A stream that compresses in constant memory, with back-pressure. It is node:zlib's own, whose work is cut into pieces
+ * of one chunk on the libuv pool; `CodecPool.acquireStream` bounds how many of them there are. Throws as
+ * {@link checkCompressOptions} does.
+ */
+export function createCompressor(options: CompressOptions): Transform {
+  checkCompressOptions(options);
+  return CREATE[options.algorithm](options);
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { EVENT_PATTERNS, isSubscribed, WEBHOOK_EVENT_TYPES } from './subscribable.events.js';
+
+describe('a subscription', () => {
+  it.each([
+    [['*'], 'api_key.created'],
+    [['api_key.*'], 'api_key.created'],
+    [['api_key.created'], 'api_key.created'],
+    [['user.locked', 'oauth.*'], 'oauth.client.created'],
+    [['oauth.client.*'], 'oauth.client.created'],
+  ])('to %j covers %s', (patterns, type) => {
+    expect(isSubscribed(patterns, type)).toBe(true);
+  });
+
+  it.each([
+    [[], 'api_key.created'],
+    [['api_key'], 'api_key.created'],
+    [['api_key.revoked'], 'api_key.created'],
+    [['session.*'], 'api_key.created'],
+    [['oauth.client.*'], 'oauth.grant.revoked'],
+    [['api_key.create'], 'api_key.created'],
+  ])('to %j does not cover %s', (patterns, type) => {
+    expect(isSubscribed(patterns, type)).toBe(false);
+  });
+
+  // the outbox also carries what the audit trail alone is to know
+  it('to everything does not cover events that are not for owners', () => {
+    expect(isSubscribed(['*', 'webhook.*', 'webhook.created'], 'webhook.created')).toBe(false);
+  });
+
+  it('to everything covers every event there is', () => {
+    expect(WEBHOOK_EVENT_TYPES.filter((type) => !isSubscribed(['*'], type))).toEqual([]);
+    expect(EVENT_PATTERNS).toContain('compression.*');
+    expect(EVENT_PATTERNS).not.toContain('oauth.client');
+  });
+});

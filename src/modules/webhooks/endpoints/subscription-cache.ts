@@ -1,0 +1,53 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Database } from '../../../platform/database/index.js';
+import { EventDemand } from '../../../platform/events/index.js';
+import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { isSubscribed } from './subscribable.events.js';
+
+/** How often the subscriptions are read again, in milliseconds: so long may one made by another process be overlooked. */
+const REFRESH_INTERVAL_MS = 5_000;
+
+const FIND_SUBSCRIPTIONS = {
+  name: 'find-webhook-subscriptions',
+  text: `select owner_id, to_jsonb(events) as events from webhook_endpoints where disabled_at is null`,
+};
+
+/** Knows which events the endpoints of all owners subscribe to, so that a frequent one is not recorded for nobody. */
+@Injectable()
+export class SubscriptionCache implements OnModuleInit, OnApplicationShutdown {
+  private patterns: ReadonlyMap<string, readonly string[]> = new Map();
+  private timer: NodeJS.Timeout | undefined;
+  private refreshing: Promise<void> = Promise.resolve();
+
+  constructor(
+    demand: EventDemand,
+    private readonly database: Database,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    demand.register((ownerId, type) => isSubscribed(this.patterns.get(ownerId) ?? [], type));
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.refresh();
+    this.timer = setInterval(() => {
+      this.refreshing = this.refresh();
+    }, REFRESH_INTERVAL_MS).unref();
+  }
+
+  /** A query that is under way must not meet a database that closes. */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.refreshing;
+  }
+
+  /** Reads the subscriptions at once, for whoever has just changed one. When that fails, the next time mends it. */
+  async refresh(): Promise<void> {
+    try {
+      const { rows } = await this.database.query<{ owner_id: string; events: string[] }>(FIND_SUBSCRIPTIONS);
+      const byOwner = Map.groupBy(rows, ({ owner_id }) => owner_id);
+      this.patterns = new Map([...byOwner].map(([owner, found]) => [owner, found.flatMap(({ events }) => events)]));
+    } catch (error) {
+      this.log.debug({ err: error }, 'webhook subscriptions could not be read');
+    }
+  }
+}

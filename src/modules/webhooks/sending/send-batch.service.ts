@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { webhookKeys, type WebhookKeys } from '../../../kernel/crypto/webhook-signature.js';
+import { Sealer } from '../../../kernel/crypto/seal.js';
+import type { Clock } from '../../../kernel/clock.js';
+import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { nameServers, publicLookup } from '../targets/resolve-public-address.js';
+import { WebhookTargetsService } from '../targets/webhook-targets.service.js';
+import { secretContext } from '../endpoints/secret-context.js';
+import type { ClaimedDelivery, ClaimedEndpoint } from './webhook-delivery-claims.queries.js';
+import { type EndpointHealth, healthAfter, isClosedTo } from './endpoint-health.policy.js';
+import type { EndpointBatch } from './endpoint-batch.js';
+import { type Receipt, judgeAnswer, type BatchResult } from './judge-answer.js';
+import { parseRetryAfter } from './retry-schedule.js';
+import { WebhookHttpClient, type WebhookTarget } from '../http/webhook-http-client.js';
+import { type EndpointKeys, webhookBody, webhookHeaders } from './compose-webhook.js';
+
+/** How long a receiver may take, in milliseconds. */
+const DEADLINE_MS = 15_000;
+const RESOLVE_TIMEOUT_MS = 3_000;
+
+/**
+ * How long a batch goes on taking deliveries, in milliseconds. A slow endpoint then lets others have its place, and a
+ * changed URL or secret is in force soon.
+ */
+const BATCH_MS = 2_000;
+
+/** What of an endpoint all its requests need, prepared once a batch. */
+interface Recipient {
+  readonly target: WebhookTarget;
+  readonly keys: EndpointKeys;
+}
+
+/** Sends to one endpoint what has been claimed for it: one delivery after the other, which keeps them in order. */
+@Injectable()
+export class SendBatchService {
+  private readonly client: WebhookHttpClient;
+
+  constructor(
+    targets: WebhookTargetsService,
+    private readonly sealer: Sealer,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.client = new WebhookHttpClient({
+      deadlineMs: DEADLINE_MS,
+      lookup: targets.policy.allowsPrivate ? null : publicLookup(nameServers(RESOLVE_TIMEOUT_MS)),
+    });
+  }
+
+  /** One batch, which ends early once `stopping` is aborted. */
+  async take(batch: EndpointBatch, stopping: AbortSignal): Promise<BatchResult> {
+    const { endpoint } = batch;
+    const recipient = { target: this.client.targetOf(endpoint.id, endpoint.url), keys: this.keysOf(endpoint) };
+    const ends = performance.now() + BATCH_MS;
+    let { health } = endpoint;
+    while (!stopping.aborted && !isClosedTo(health, this.clock.now()) && performance.now() < ends) {
+      const delivery = await batch.next();
+      if (!delivery) break;
+      const receipt = await this.send(delivery, recipient);
+      // broken off: it may have arrived, so its attempt stays noted, without an outcome, and is made again
+      if (this.client.isAborted) break;
+      batch.record(receipt);
+      health = this.judge(health, receipt);
+    }
+    return batch.end(health);
+  }
+
+  /** Breaks off the requests under way; there are no more. */
+  abort(): void {
+    this.client.abort();
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  private async send(delivery: ClaimedDelivery, { target, keys }: Recipient): Promise<Receipt> {
+    const startedAt = this.clock.now();
+    const body = webhookBody(delivery);
+    const headers = webhookHeaders(delivery, body, keys, startedAt);
+    const answer = await this.client.post(target, headers, body);
+    return judgeAnswer(delivery, answer, startedAt, this.clock.now(), Math.random());
+  }
+
+  private judge(health: EndpointHealth, { status, answer }: Receipt): EndpointHealth {
+    const now = this.clock.now();
+    return healthAfter(
+      health,
+      {
+        isDelivered: status === 'delivered',
+        isGone: answer.httpStatus === 410,
+        requestedPauseMs: parseRetryAfter(answer.retryAfter, now),
+      },
+      now,
+    );
+  }
+
+  private keysOf(endpoint: ClaimedEndpoint): EndpointKeys {
+    const open = (sealed: string): WebhookKeys =>
+      webhookKeys(this.sealer.open(sealed, secretContext(endpoint.id, endpoint.ownerId)).toString());
+    const { previousSecretSealed, previousSecretExpiresAt } = endpoint;
+    const hasPrevious =
+      previousSecretSealed !== null &&
+      previousSecretExpiresAt !== null &&
+      previousSecretExpiresAt.getTime() > this.clock.now();
+    return { current: open(endpoint.secretSealed), previous: hasPrevious ? open(previousSecretSealed) : null };
+  }
+}
