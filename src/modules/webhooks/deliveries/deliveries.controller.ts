@@ -14,11 +14,17 @@ import {
   WebhookDeliveryView,
 } from './delivery.dto.js';
 import { DeliveriesService } from './deliveries.service.js';
+import { RedeliverWebhookDeliveriesService } from './redeliver-webhook-deliveries.service.js';
+import { RedeliverWebhookDeliveryService } from './redeliver-webhook-delivery.service.js';
 
 @ApiTags('Webhooks')
 @Controller('api/webhooks/:id/deliveries')
 export class DeliveriesController {
-  constructor(private readonly deliveries: DeliveriesService) {}
+  constructor(
+    private readonly deliveries: DeliveriesService,
+    private readonly one: RedeliverWebhookDeliveryService,
+    private readonly many: RedeliverWebhookDeliveriesService,
+  ) {}
 
   @Get()
   @Requires('read:webhooks')
@@ -37,12 +43,12 @@ export class DeliveriesController {
   @ApiOperation({ operationId: 'redeliverWebhookDeliveries', summary: 'Send the deliveries of a time again' })
   @Answers(202, RedeliveryView, 'They are on their way')
   @Refuses('REQ_006')
-  redeliverRange(
+  redeliverMany(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: RedeliveryRange }) body: z.infer<typeof RedeliveryRange>,
   ): Promise<z.infer<typeof RedeliveryView>> {
-    return this.deliveries.redeliverRange(caller, id, body);
+    return this.many.redeliver(caller, id, body);
   }
 
   @Post(':delivery_id/redeliver')
@@ -53,11 +59,11 @@ export class DeliveriesController {
   })
   @Answers(202, WebhookDeliveryView, 'It is on its way')
   @Refuses('REQ_006')
-  redeliver(
+  redeliverOne(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
     @Param('delivery_id', { schema: ResourceId }) deliveryId: string,
   ): Promise<z.infer<typeof WebhookDeliveryView>> {
-    return this.deliveries.redeliver(caller, id, deliveryId);
+    return this.one.redeliver(caller, id, deliveryId);
   }
 }

@@ -3,14 +3,10 @@ import { Database } from '../../../platform/database/index.js';
 import { EventDemand } from '../../../platform/events/index.js';
 import { LOG, type Log } from '../../../platform/telemetry/log.js';
 import { isSubscribed } from './subscribable.events.js';
+import { findSubscriptions } from './webhook-endpoint.queries.js';
 
 /** How often the subscriptions are read again, in milliseconds: so long may one made by another process be overlooked. */
 const REFRESH_INTERVAL_MS = 5_000;
-
-const FIND_SUBSCRIPTIONS = {
-  name: 'find-webhook-subscriptions',
-  text: `select owner_id, to_jsonb(events) as events from webhook_endpoints where disabled_at is null`,
-};
 
 /** Knows which events the endpoints of all owners subscribe to, so that a frequent one is not recorded for nobody. */
 @Injectable()
@@ -34,7 +30,7 @@ export class SubscriptionCache implements OnModuleInit, OnApplicationShutdown {
     }, REFRESH_INTERVAL_MS).unref();
   }
 
-  /** A query that is under way must not meet a database that closes. */
+  /** Waits for a query that is under way, which must not meet a database that closes. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.refreshing;
@@ -43,8 +39,7 @@ export class SubscriptionCache implements OnModuleInit, OnApplicationShutdown {
   /** Reads the subscriptions at once, for whoever has just changed one. When that fails, the next time mends it. */
   async refresh(): Promise<void> {
     try {
-      const { rows } = await this.database.query<{ owner_id: string; events: string[] }>(FIND_SUBSCRIPTIONS);
-      const byOwner = Map.groupBy(rows, ({ owner_id }) => owner_id);
+      const byOwner = Map.groupBy(await findSubscriptions(this.database), ({ owner_id }) => owner_id);
       this.patterns = new Map([...byOwner].map(([owner, found]) => [owner, found.flatMap(({ events }) => events)]));
     } catch (error) {
       this.log.debug({ err: error }, 'webhook subscriptions could not be read');

@@ -1,6 +1,6 @@
 import { type EntityManager, type FilterQuery, LockMode } from '@mikro-orm/postgresql';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
+import type { Database } from '../../../platform/database/index.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
 
 /** An owner's endpoint. @throws AppError REQ_005, the same for another owner's endpoint and for none */
@@ -33,11 +33,39 @@ export function listWebhooks(
   return em.find(WebhookEndpoint, where, { orderBy: { id: 'desc' }, limit: page.limit + 1 });
 }
 
-/** A delivery of an endpoint. @throws AppError REQ_005 */
-export async function getDelivery(em: EntityManager, endpointId: string, id: string): Promise<WebhookDelivery> {
-  const delivery = await em.findOne(WebhookDelivery, { endpoint: endpointId, id });
-  if (!delivery) throw new AppError('REQ_005', { detail: 'There is no such delivery.' });
-  return delivery;
+/**
+ * How many endpoints an owner has, deleted ones left out. Counted under a lock of the owner that lasts as long as the
+ * transaction, or two parallel requests would both find that one more is allowed.
+ */
+export async function countWebhooksLocked(em: EntityManager, ownerId: string): Promise<number> {
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`kindly.webhooks.${ownerId}`]);
+  return em.count(WebhookEndpoint, { ownerId, deletedAt: null });
+}
+
+/** What the enabled endpoints of an owner subscribe to. */
+export interface SubscriptionRow {
+  readonly owner_id: string;
+  readonly events: readonly string[];
+}
+
+const FIND_SUBSCRIPTIONS = {
+  name: 'find-webhook-subscriptions',
+  text: `select owner_id, to_jsonb(events) as events from webhook_endpoints where disabled_at is null`,
+};
+
+/** The subscriptions of every enabled endpoint. */
+export async function findSubscriptions(database: Database): Promise<SubscriptionRow[]> {
+  return (await database.query<SubscriptionRow & Record<string, unknown>>(FIND_SUBSCRIPTIONS)).rows;
+}
+
+const ERASE_DELETED = `
+  with endpoints as (delete from webhook_endpoints where deleted_at < $1 returning id),
+  deliveries as (delete from webhook_deliveries where endpoint_id in (select id from endpoints) returning id)
+  delete from webhook_attempts where delivery_id in (select id from deliveries)`;
+
+/** Erases the endpoints that were deleted before a time, with what is left of their deliveries. */
+export async function eraseWebhooksDeletedBefore(database: Database, time: Date): Promise<void> {
+  await database.query(ERASE_DELETED, [time]);
 }
 
 function found(endpoint: WebhookEndpoint | null): WebhookEndpoint {

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { publicLookup, type Resolve } from '../targets/resolve-public-address.js';
-import type { Answer } from './answer.js';
+import type { Answer } from './describe-failure.js';
 import { WebhookHttpClient } from './webhook-http-client.js';
 
 const closers: (() => void)[] = [];
@@ -156,10 +156,12 @@ describe('a request', () => {
 
   it('is broken off when the client aborts, and none is made after that', async () => {
     let hits = 0;
-    const { port } = await listen(() => (hits += 1));
     const aborted = client(null, 60_000);
+    const { port } = await listen(() => {
+      hits += 1;
+      aborted.abort();
+    });
     const answer = postBy(aborted, `http://127.0.0.1:${port}/`);
-    setTimeout(() => aborted.abort(), 50);
     expect(await answer).toMatchObject({ outcome: 'unreachable', httpStatus: null });
     expect(await postBy(aborted, `http://127.0.0.1:${port}/`)).toMatchObject({ outcome: 'unreachable' });
     expect(hits).toBe(1);

@@ -1,10 +1,9 @@
 import type { LookupFunction } from 'node:net';
 import type { Client } from 'undici';
-import { codeOf } from '../../../kernel/errors/code-of.js';
-import { BlockedTargetError } from '../targets/blocked-target-error.js';
+import { BlockedTargetError } from '../targets/resolve-public-address.js';
 import { isPrivateHost } from '../targets/webhook-target.policy.js';
-import type { Answer } from './answer.js';
 import { AnswerReader, type Reply } from './answer-reader.js';
+import { AbortedError, type Answer, DeadlineError, describeFailure } from './describe-failure.js';
 
 /** Connections that rest longer are closed, in milliseconds. */
 const IDLE_CONNECTION_MS = 20_000;
@@ -38,10 +37,6 @@ export interface WebhookTarget {
   /** It is an address that is not public, and nothing is sent. */
   readonly isBlocked: boolean;
 }
-
-class DeadlineError extends Error {}
-
-class AbortedError extends Error {}
 
 /** Posts webhooks over connections that are kept open. Follows no redirect, and goes to public addresses only. */
 export class WebhookHttpClient {
@@ -84,7 +79,7 @@ export class WebhookHttpClient {
       };
     } catch (error) {
       return {
-        ...explain(error, this.options.deadlineMs),
+        ...describeFailure(error, this.options.deadlineMs),
         httpStatus: null,
         retryAfter: undefined,
         responseExcerpt: null,
@@ -101,7 +96,7 @@ export class WebhookHttpClient {
   /** Breaks off the requests under way, and any that is still made. */
   abort(): void {
     this.aborted = true;
-    for (const exchange of this.underWay) exchange.breakOff(new AbortedError());
+    for (const reader of this.underWay) reader.breakOff(new AbortedError());
   }
 
   private async exchange(target: WebhookTarget, headers: string[], body: string): Promise<Reply> {
@@ -109,15 +104,15 @@ export class WebhookHttpClient {
     this.undici ??= await import('undici');
     if (this.aborted) throw new AbortedError();
     const connection = this.connectionTo(target, this.undici);
-    const exchange = new AnswerReader(connection);
-    this.underWay.add(exchange);
-    const deadline = setTimeout(() => exchange.breakOff(new DeadlineError()), this.options.deadlineMs);
+    const reader = new AnswerReader(connection);
+    this.underWay.add(reader);
+    const deadline = setTimeout(() => reader.breakOff(new DeadlineError()), this.options.deadlineMs);
     try {
-      connection.dispatch({ path: target.path, method: 'POST', headers, body }, exchange);
-      return await exchange.reply;
+      connection.dispatch({ path: target.path, method: 'POST', headers, body }, reader);
+      return await reader.reply;
     } finally {
       clearTimeout(deadline);
-      this.underWay.delete(exchange);
+      this.underWay.delete(reader);
       if (connection.destroyed) this.forget(target, connection);
     }
   }
@@ -143,25 +138,4 @@ export class WebhookHttpClient {
 
 function keyOf({ endpointId, origin }: WebhookTarget): string {
   return `${endpointId} ${origin}`;
-}
-
-/** Public sentences; what the operating system says could describe our network. */
-function explain(error: unknown, deadlineMs: number): Pick<Answer, 'outcome' | 'error'> {
-  if (error instanceof BlockedTargetError) return { outcome: 'blocked', error: error.message };
-  const code = codeOf(error) ?? '';
-  if (error instanceof DeadlineError || code === 'UND_ERR_CONNECT_TIMEOUT') {
-    return { outcome: 'timed_out', error: `no answer within ${deadlineMs / 1000} s` };
-  }
-  if (code === 'ENOTFOUND' || code === 'ENODATA') return { outcome: 'unreachable', error: 'the name has no address' };
-  if (code === 'ECONNREFUSED') return { outcome: 'unreachable', error: 'the connection was refused' };
-  if (error instanceof AbortedError || /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(code)) {
-    return { outcome: 'unreachable', error: 'the connection was closed' };
-  }
-  if ((error as Error).name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return { outcome: 'unreachable', error: 'the answer is not HTTP' };
-  }
-  if (/CERT|SIGNATURE|SELF_SIGNED|^ERR_TLS|^ERR_SSL|^EPROTO/.test(code)) {
-    return { outcome: 'unreachable', error: `TLS failed (${code})` };
-  }
-  return { outcome: 'unreachable', error: 'no connection could be made' };
 }

@@ -20,45 +20,52 @@ export interface EndpointKeys {
   readonly previous: WebhookKeys | null;
 }
 
-/** The body of a webhook: the same bytes at every attempt. */
-export function webhookBody({ id, type, occurredAt, data }: OutgoingEvent): string {
-  return JSON.stringify({ id, type, created_at: printTime(occurredAt), data });
+/** A webhook as it is posted. */
+export interface WebhookMessage {
+  /** Names and values in turn. */
+  readonly headers: string[];
+  /** The same bytes at every attempt. */
+  readonly body: string;
 }
 
 /**
- * The headers of a webhook, names and values in turn: those of Standard Webhooks, and the API's own. While a secret is
- * being replaced, `webhook-signature` carries a signature of each; `X-Kindly-Signature` stays with the old one, and the
- * new one's stands in `X-Kindly-Signature-Next`.
+ * Composes a webhook with the headers of Standard Webhooks and the API's own. While a secret is being replaced,
+ * `webhook-signature` carries a signature of each; `X-Kindly-Signature` stays with the old one, and the new one's stands
+ * in `X-Kindly-Signature-Next`. Signed at `nowMs` (epoch milliseconds).
  */
-export function webhookHeaders(
-  event: OutgoingEvent,
-  body: string,
-  { current, previous }: EndpointKeys,
-  nowMs: number,
-): string[] {
-  const message = { id: event.id, timestamp: Math.floor(nowMs / 1000), body };
-  const signature = signWebhookMessage(current, message);
+export function composeWebhook(event: OutgoingEvent, keys: EndpointKeys, nowMs: number): WebhookMessage {
+  const { id, type, occurredAt, data } = event;
+  const body = JSON.stringify({ id, type, created_at: printTime(occurredAt), data });
   const headers = [
     'content-type',
     'application/json',
     'user-agent',
     'Kindly-Webhooks/1.0',
-    'webhook-id',
-    message.id,
-    'webhook-timestamp',
-    String(message.timestamp),
-    'webhook-signature',
-    previous ? `${signature} ${signWebhookMessage(previous, message)}` : signature,
+    ...standardHeaders(id, body, keys, nowMs),
     'x-kindly-signature',
-    signWebhookBody(previous ?? current, body),
+    signWebhookBody(keys.previous ?? keys.current, body),
     'x-kindly-event',
-    event.type,
+    type,
     'x-kindly-delivery',
     event.deliveryId,
     'x-kindly-sequence',
     String(event.sequence),
   ];
-  if (previous) headers.push('x-kindly-signature-next', signWebhookBody(current, body));
+  if (keys.previous) headers.push('x-kindly-signature-next', signWebhookBody(keys.current, body));
   if (event.requestId !== null) headers.push('x-request-id', event.requestId);
-  return headers;
+  return { headers, body };
+}
+
+function standardHeaders(id: string, body: string, { current, previous }: EndpointKeys, nowMs: number): string[] {
+  const timestamp = Math.floor(nowMs / 1000);
+  const message = { id, timestamp, body };
+  const signature = signWebhookMessage(current, message);
+  return [
+    'webhook-id',
+    id,
+    'webhook-timestamp',
+    String(timestamp),
+    'webhook-signature',
+    previous ? `${signature} ${signWebhookMessage(previous, message)}` : signature,
+  ];
 }

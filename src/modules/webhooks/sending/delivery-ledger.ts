@@ -5,18 +5,29 @@ import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
 import { Outbox } from '../../../platform/events/index.js';
 import { LOG, type Log } from '../../../platform/telemetry/log.js';
-import type { ClaimedDelivery } from './webhook-delivery-claims.queries.js';
-import type { RefillRequest } from './endpoint-batch.js';
-import type { BatchResult } from './judge-answer.js';
-import { refillBatches } from './refill-batches.js';
-import { settleBatches } from './webhook-endpoint-settlement.queries.js';
+import {
+  type BatchResult,
+  type ClaimedDelivery,
+  type ClaimedEndpoint,
+  DELIVERIES_MAX,
+  type RefillRequest,
+} from './endpoint-batch.js';
+import { type Claim, claimDeliveries } from './webhook-delivery-claims.queries.js';
+import { refillBatches } from './webhook-delivery-receipts.queries.js';
+import { renewLeases, settleBatches } from './webhook-lease.queries.js';
 import { WriteQueue } from './write-queue.js';
 
-/** Writes down what batches bring: of all that wait at once, in one transaction. */
+/** How long a lease holds without being renewed: after a crash its endpoints wait that long. In milliseconds. */
+const LEASE_MS = 20_000;
+
+/** What this process may claim: how many endpoints, and none of those that it is busy with. */
+export type Capacity = Pick<Claim, 'endpointsMax' | 'failingEndpointsMax' | 'busy'>;
+
+/** Claims endpoints for this process, and writes down what sending brings: of all that wait at once, in one transaction. */
 @Injectable()
 export class DeliveryLedger {
   /** The name under which this process holds leases. */
-  readonly holder: string;
+  private readonly holder: string;
   private readonly refilling: WriteQueue<RefillRequest, readonly ClaimedDelivery[]>;
   private readonly settling: WriteQueue<BatchResult, true>;
 
@@ -24,7 +35,7 @@ export class DeliveryLedger {
     private readonly database: Database,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOG) log: Log,
+    @Inject(LOG) private readonly log: Log,
   ) {
     this.holder = newId(clock.now());
     const failed = (error: unknown): void => {
@@ -32,6 +43,29 @@ export class DeliveryLedger {
     };
     this.refilling = new WriteQueue((requests) => this.refillAll(requests), failed);
     this.settling = new WriteQueue((batches) => this.settleAll(batches), failed);
+  }
+
+  /** Takes the lease of endpoints for which something is due, with what is due for them. */
+  claim(capacity: Capacity): Promise<ClaimedEndpoint[]> {
+    const now = this.clock.now();
+    const { holder } = this;
+    return claimDeliveries(this.database, {
+      ...capacity,
+      holder,
+      now,
+      leaseUntil: now + LEASE_MS,
+      deliveriesMax: DELIVERIES_MAX,
+    });
+  }
+
+  /** Prolongs the leases of endpoints; one that cannot be prolonged runs out, and its endpoint may be claimed again. */
+  async renew(endpointIds: readonly string[]): Promise<void> {
+    if (endpointIds.length === 0) return;
+    try {
+      await renewLeases(this.database, this.holder, endpointIds, new Date(this.clock.now() + LEASE_MS));
+    } catch (error) {
+      this.log.warn({ err: error }, 'leases of webhook endpoints could not be renewed');
+    }
   }
 
   /** Writes the receipts of a batch that goes on. @returns what else is due for it; null: neither, the process stops */

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimedDelivery, ClaimedEndpoint } from './webhook-delivery-claims.queries.js';
-import { DELIVERIES_MAX, EndpointBatch, type RefillRequest } from './endpoint-batch.js';
+import {
+  type ClaimedDelivery,
+  type ClaimedEndpoint,
+  DELIVERIES_MAX,
+  EndpointBatch,
+  type RefillRequest,
+} from './endpoint-batch.js';
 import { type Receipt, judgeAnswer } from './judge-answer.js';
 
 const HEALTH = { consecutiveFailures: 0, failingSince: null, pausedUntil: null, disabled: null };

@@ -1,6 +1,6 @@
-import type { ClaimedDelivery, ClaimedEndpoint } from './webhook-delivery-claims.queries.js';
+import type { OutgoingEvent } from './compose-webhook.js';
 import type { EndpointHealth } from './endpoint-health.policy.js';
-import type { Receipt, BatchResult } from './judge-answer.js';
+import type { Receipt } from './judge-answer.js';
 
 /** Deliveries of an endpoint that are claimed at once. */
 export const DELIVERIES_MAX = 64;
@@ -8,12 +8,41 @@ export const DELIVERIES_MAX = 64;
 /** Few enough left to claim more: there must be work while the claim is under way. */
 const REFILL_AT = 32;
 
+/** A delivery that this process is to attempt. */
+export interface ClaimedDelivery extends OutgoingEvent {
+  /** Number of the attempt that has been noted for it. */
+  readonly attempt: number;
+  /** Failures so far in the current round. */
+  readonly failures: number;
+}
+
+/** An endpoint that this process alone sends to for a while, with what is due for it, in order. */
+export interface ClaimedEndpoint {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly url: string;
+  readonly secretSealed: string;
+  readonly previousSecretSealed: string | null;
+  readonly previousSecretExpiresAt: Date | null;
+  readonly health: EndpointHealth;
+  readonly deliveries: readonly ClaimedDelivery[];
+}
+
 /** What a batch hands in, and what it must not be given again. */
 export interface RefillRequest {
   readonly endpointId: string;
   readonly receipts: readonly Receipt[];
   /** Deliveries that it holds, those of the receipts included. */
   readonly held: readonly string[];
+}
+
+/** All that one batch of sending to an endpoint has brought. */
+export interface BatchResult {
+  readonly endpointId: string;
+  readonly health: EndpointHealth;
+  readonly receipts: readonly Receipt[];
+  /** Claimed, but not sent. */
+  readonly returned: readonly { readonly deliveryId: string; readonly attempt: number }[];
 }
 
 /** Writes receipts and claims more; null: neither, because the process stops. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Answer } from '../http/answer.js';
+import type { Answer } from '../http/describe-failure.js';
 import { judgeAnswer } from './judge-answer.js';
 
 const NOW = 1_700_000_000_000;

@@ -1,6 +1,5 @@
 import type { DeliveryStatus } from '../deliveries/webhook-delivery.entity.js';
-import type { Answer } from '../http/answer.js';
-import type { EndpointHealth } from './endpoint-health.policy.js';
+import type { Answer } from '../http/describe-failure.js';
 import { parseRetryAfter, retryDelay } from './retry-schedule.js';
 
 /** What is to be written about one attempt. */
@@ -13,15 +12,6 @@ export interface Receipt {
   readonly failures: number;
   /** Epoch milliseconds; null: there is no further attempt. */
   readonly nextAttemptAtMs: number | null;
-}
-
-/** All that one batch of sending to an endpoint has brought. */
-export interface BatchResult {
-  readonly endpointId: string;
-  readonly health: EndpointHealth;
-  readonly receipts: readonly Receipt[];
-  /** Claimed, but not sent. */
-  readonly returned: readonly { readonly deliveryId: string; readonly attempt: number }[];
 }
 
 interface Attempted {

@@ -1,30 +1,33 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { webhookKeys, type WebhookKeys } from '../../../kernel/crypto/webhook-signature.js';
 import { Sealer } from '../../../kernel/crypto/seal.js';
+import { webhookKeys, type WebhookKeys } from '../../../kernel/crypto/webhook-signature.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { secretContext } from '../endpoints/webhook-endpoint.entity.js';
+import { WebhookHttpClient, type WebhookTarget } from '../http/webhook-http-client.js';
 import { nameServers, publicLookup } from '../targets/resolve-public-address.js';
 import { WebhookTargetsService } from '../targets/webhook-targets.service.js';
-import { secretContext } from '../endpoints/secret-context.js';
-import type { ClaimedDelivery, ClaimedEndpoint } from './webhook-delivery-claims.queries.js';
+import { composeWebhook, type EndpointKeys } from './compose-webhook.js';
+import type { BatchResult, ClaimedDelivery, ClaimedEndpoint, EndpointBatch } from './endpoint-batch.js';
 import { type EndpointHealth, healthAfter, isClosedTo } from './endpoint-health.policy.js';
-import type { EndpointBatch } from './endpoint-batch.js';
-import { type Receipt, judgeAnswer, type BatchResult } from './judge-answer.js';
+import { judgeAnswer, type Receipt } from './judge-answer.js';
 import { parseRetryAfter } from './retry-schedule.js';
-import { WebhookHttpClient, type WebhookTarget } from '../http/webhook-http-client.js';
-import { type EndpointKeys, webhookBody, webhookHeaders } from './compose-webhook.js';
 
 /** How long a receiver may take, in milliseconds. */
 const DEADLINE_MS = 15_000;
 const RESOLVE_TIMEOUT_MS = 3_000;
 
 /**
- * How long a batch goes on taking deliveries, in milliseconds. A slow endpoint then lets others have its place, and a
- * changed URL or secret is in force soon.
+ * How long a batch goes on taking deliveries, in milliseconds. A slow endpoint then lets others be sent to, and a changed
+ * URL or secret is in force soon.
  */
 const BATCH_MS = 2_000;
 
-/** What of an endpoint all its requests need, prepared once a batch. */
+/** How long an endpoint is left alone after a fault of ours, in milliseconds. */
+const FAULT_PAUSE_MS = 60_000;
+
+/** What of an endpoint all its requests need, prepared once for a batch. */
 interface Recipient {
   readonly target: WebhookTarget;
   readonly keys: EndpointKeys;
@@ -39,6 +42,7 @@ export class SendBatchService {
     targets: WebhookTargetsService,
     private readonly sealer: Sealer,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Log,
   ) {
     this.client = new WebhookHttpClient({
       deadlineMs: DEADLINE_MS,
@@ -46,22 +50,16 @@ export class SendBatchService {
     });
   }
 
-  /** One batch, which ends early once `stopping` is aborted. */
-  async take(batch: EndpointBatch, stopping: AbortSignal): Promise<BatchResult> {
+  /** Sends one batch, which ends early once `stopping` is aborted. Never rejects: a fault of ours pauses the endpoint. */
+  async send(batch: EndpointBatch, stopping: AbortSignal): Promise<BatchResult> {
     const { endpoint } = batch;
-    const recipient = { target: this.client.targetOf(endpoint.id, endpoint.url), keys: this.keysOf(endpoint) };
-    const ends = performance.now() + BATCH_MS;
-    let { health } = endpoint;
-    while (!stopping.aborted && !isClosedTo(health, this.clock.now()) && performance.now() < ends) {
-      const delivery = await batch.next();
-      if (!delivery) break;
-      const receipt = await this.send(delivery, recipient);
-      // broken off: it may have arrived, so its attempt stays noted, without an outcome, and is made again
-      if (this.client.isAborted) break;
-      batch.record(receipt);
-      health = this.judge(health, receipt);
+    try {
+      return await this.sendAll(batch, stopping);
+    } catch (error) {
+      // a fault on our side, such as a secret that does not open: no attempt has been made
+      this.log.error({ err: error, webhook_id: endpoint.id }, 'an endpoint cannot be sent to');
+      return batch.end({ ...endpoint.health, pausedUntil: this.clock.now() + FAULT_PAUSE_MS });
     }
-    return batch.end(health);
   }
 
   /** Breaks off the requests under way; there are no more. */
@@ -73,10 +71,26 @@ export class SendBatchService {
     return this.client.close();
   }
 
-  private async send(delivery: ClaimedDelivery, { target, keys }: Recipient): Promise<Receipt> {
+  private async sendAll(batch: EndpointBatch, stopping: AbortSignal): Promise<BatchResult> {
+    const { endpoint } = batch;
+    const recipient = { target: this.client.targetOf(endpoint.id, endpoint.url), keys: this.keysOf(endpoint) };
+    const ends = performance.now() + BATCH_MS;
+    let { health } = endpoint;
+    while (!stopping.aborted && !isClosedTo(health, this.clock.now()) && performance.now() < ends) {
+      const delivery = await batch.next();
+      if (!delivery) break;
+      const receipt = await this.attempt(delivery, recipient);
+      // broken off: it may have arrived, so its attempt stays noted, without an outcome, and is made again
+      if (this.client.isAborted) break;
+      batch.record(receipt);
+      health = this.judge(health, receipt);
+    }
+    return batch.end(health);
+  }
+
+  private async attempt(delivery: ClaimedDelivery, { target, keys }: Recipient): Promise<Receipt> {
     const startedAt = this.clock.now();
-    const body = webhookBody(delivery);
-    const headers = webhookHeaders(delivery, body, keys, startedAt);
+    const { headers, body } = composeWebhook(delivery, keys, startedAt);
     const answer = await this.client.post(target, headers, body);
     return judgeAnswer(delivery, answer, startedAt, this.clock.now(), Math.random());
   }

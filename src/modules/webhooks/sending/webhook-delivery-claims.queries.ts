@@ -1,27 +1,6 @@
 import type { Database } from '../../../platform/database/index.js';
-import { FAILURES_TO_PAUSE, type EndpointHealth } from './endpoint-health.policy.js';
-import { DUE_COLUMNS, noteAttempts } from './note-attempts.js';
-import type { OutgoingEvent } from './compose-webhook.js';
-
-/** A delivery that this process is to attempt. */
-export interface ClaimedDelivery extends OutgoingEvent {
-  /** Number of the attempt that has been noted for it. */
-  readonly attempt: number;
-  /** Failures so far in the current round. */
-  readonly failures: number;
-}
-
-/** An endpoint that this process alone sends to for a while, with what is due for it, in order. */
-export interface ClaimedEndpoint {
-  readonly id: string;
-  readonly ownerId: string;
-  readonly url: string;
-  readonly secretSealed: string;
-  readonly previousSecretSealed: string | null;
-  readonly previousSecretExpiresAt: Date | null;
-  readonly health: EndpointHealth;
-  readonly deliveries: readonly ClaimedDelivery[];
-}
+import type { ClaimedDelivery, ClaimedEndpoint } from './endpoint-batch.js';
+import { FAILURES_TO_PAUSE } from './endpoint-health.policy.js';
 
 /** How much is claimed, by whom, and for how long (epoch milliseconds). */
 export interface Claim {
@@ -33,6 +12,23 @@ export interface Claim {
   readonly deliveriesMax: number;
   /** Endpoints that this process is busy with; a lease of its own that has run out is no invitation. */
   readonly busy: readonly string[];
+}
+
+/** What {@link noteAttempts} and the sender need of a delivery. */
+export const DUE_COLUMNS = 'id, endpoint_id, event_id, sequence, failures, attempts, last_attempt_at, next_attempt_at';
+
+/**
+ * The parts of a `with` that note an attempt in each row of `due`; the parameter is the time. An earlier attempt whose
+ * process died gets its row, without an outcome, as nobody else will write one.
+ */
+export function noteAttempts(now: string): string {
+  return `
+  noted as (
+    update webhook_deliveries d set attempts = d.attempts + 1, last_attempt_at = ${now}::timestamptz
+      from due where d.id = due.id),
+  broken_off as (
+    insert into webhook_attempts (delivery_id, number, started_at)
+    select id, attempts, last_attempt_at from due where attempts > 0 on conflict do nothing)`;
 }
 
 /**

@@ -2,7 +2,14 @@ import { Resolver } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { parseAddress } from '../../../kernel/net/address.js';
 import { isPublicUnicast } from '../../../kernel/net/private-range.js';
-import { BlockedTargetError } from './blocked-target-error.js';
+
+/** A webhook may not go there: the address is not a public one. Its message does not tell which address it was. */
+export class BlockedTargetError extends Error {
+  constructor() {
+    super('the address of the endpoint is not public');
+    this.name = 'BlockedTargetError';
+  }
+}
 
 /** Finds the addresses of a name; rejects when there are none. */
 export type Resolve = (hostname: string) => Promise<string[]>;

@@ -2,8 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { parseEndpointUrl, type TargetPolicy } from './webhook-target.policy.js';
-import { BlockedTargetError } from './blocked-target-error.js';
-import { nameServers, resolvePublicAddress } from './resolve-public-address.js';
+import { BlockedTargetError, nameServers, resolvePublicAddress } from './resolve-public-address.js';
 
 /** How long a name server may take while somebody waits for the answer, in milliseconds; it is asked twice. */
 const RESOLVE_TIMEOUT_MS = 1_000;

@@ -1,7 +1,27 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Database } from '../../../platform/database/index.js';
 import type { DisabledReason } from '../endpoints/webhook-endpoint.entity.js';
-import type { BatchResult } from './judge-answer.js';
+import type { BatchResult } from './endpoint-batch.js';
 import { receiptRows, writeReceipts } from './webhook-delivery-receipts.queries.js';
+
+/** Locked in the order of their ids, as everything that locks several endpoints does, so that nobody waits in a circle. */
+const RENEW_LEASES = {
+  name: 'renew-webhook-leases',
+  text: `
+    with held as (
+      select id from webhook_endpoints where id = any($1::uuid[]) and lease_holder = $3 order by id for update)
+    update webhook_endpoints e set lease_until = $2 from held where e.id = held.id`,
+};
+
+/** Lets a process keep endpoints until a later time: those of them whose lease is still its own. */
+export async function renewLeases(
+  database: Database,
+  holder: string,
+  endpointIds: readonly string[],
+  until: Date,
+): Promise<void> {
+  await database.query(RENEW_LEASES, [endpointIds, until, holder]);
+}
 
 /** An endpoint that was disabled because of what it answered. */
 export interface DisabledEndpoint {
