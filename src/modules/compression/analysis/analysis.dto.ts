@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ALGORITHMS } from '../codec/format/algorithms.js';
-import { ENCODINGS } from '../compression.dto.js';
+import { ALGORITHMS } from '../codec/format/codec-rules.js';
+import { ENCODINGS } from '../request/read-original.js';
 
 /** Body of `analyzeCompression`. */
 export const Analysis = z

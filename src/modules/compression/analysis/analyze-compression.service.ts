@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import type { JsonBody } from '../../../platform/http/body/json-body.js';
-import { type Algorithm, ALGORITHMS } from '../codec/format/algorithms.js';
-import { CodecPool } from '../codec/pool/codec-pool.js';
+import { type Algorithm, ALGORITHMS } from '../codec/format/codec-rules.js';
 import type { LevelMeasurement } from '../codec/pool/measure-levels.js';
-import { codecRefusal } from '../codec/codec-client.js';
+import { CodecClient } from '../codec/codec-client.js';
 import { ratioOf, roundTo } from '../usage/figures.view.js';
 import { readBase64, readOriginal } from '../request/read-original.js';
 import type { Analysis, AnalysisView } from './analysis.dto.js';
@@ -17,7 +16,7 @@ const ANALYZED_BYTES_MAX = 256 * 1024;
 /** Tries every algorithm and level on a caller's data. */
 @Injectable()
 export class AnalyzeCompressionService {
-  constructor(private readonly pool: CodecPool) {}
+  constructor(private readonly codec: CodecClient) {}
 
   /** @throws AppError REQ_001 for data that does not fit its encoding, SRV_002 when the owner's queue is full */
   async analyze(
@@ -35,18 +34,7 @@ export class AnalyzeCompressionService {
       await Promise.all(ALGORITHMS.map((algorithm) => this.measure(caller, algorithm, analyzed, signal)))
     ).flat();
     if (!first) throw new Error('there is no algorithm to recommend');
-    const { fast, balanced, small } = recommendLevels([first, ...others]);
-    return {
-      original_size: original.length,
-      analyzed_size: analyzed.length,
-      results: [first, ...others].map((candidate) => ({
-        ...choiceOf(candidate),
-        compressed_size: candidate.sizeBytes,
-        ratio: ratioOf(analyzed.length, candidate.sizeBytes),
-        duration_ms: roundTo(candidate.durationMs, 3),
-      })),
-      recommended: { fast: choiceOf(fast), balanced: choiceOf(balanced), small: choiceOf(small) },
-    };
+    return viewAnalysis(original.length, analyzed.length, [first, ...others]);
   }
 
   private async measure(
@@ -55,14 +43,29 @@ export class AnalyzeCompressionService {
     input: Buffer,
     signal: AbortSignal,
   ): Promise<Candidate[]> {
-    try {
-      const measured = await this.pool.run(caller.userId, { operation: 'measure', algorithm, input }, signal);
-      const levels = JSON.parse(measured.toString()) as LevelMeasurement[];
-      return levels.map((level) => ({ algorithm, ...level }));
-    } catch (error) {
-      throw codecRefusal(error);
-    }
+    const measured = await this.codec.run(caller, { operation: 'measure', algorithm, input }, signal);
+    const levels = JSON.parse(measured.toString()) as LevelMeasurement[];
+    return levels.map((level) => ({ algorithm, ...level }));
   }
+}
+
+function viewAnalysis(
+  originalBytes: number,
+  analyzedBytes: number,
+  candidates: readonly [Candidate, ...Candidate[]],
+): z.infer<typeof AnalysisView> {
+  const { fast, balanced, small } = recommendLevels(candidates);
+  return {
+    original_size: originalBytes,
+    analyzed_size: analyzedBytes,
+    results: candidates.map((candidate) => ({
+      ...choiceOf(candidate),
+      compressed_size: candidate.sizeBytes,
+      ratio: ratioOf(analyzedBytes, candidate.sizeBytes),
+      duration_ms: roundTo(candidate.durationMs, 3),
+    })),
+    recommended: { fast: choiceOf(fast), balanced: choiceOf(balanced), small: choiceOf(small) },
+  };
 }
 
 function choiceOf({ algorithm, level }: Candidate): { algorithm: Algorithm; level: number } {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ALGORITHMS } from '../codec/format/algorithms.js';
+import { ALGORITHMS } from '../codec/format/codec-rules.js';
 import { type Candidate, recommendLevels } from './recommend-levels.js';
 
 function candidate(algorithm: Candidate['algorithm'], level: number, sizeBytes: number, durationMs: number): Candidate {

@@ -1,4 +1,4 @@
-import type { Algorithm } from '../codec/format/algorithms.js';
+import type { Algorithm } from '../codec/format/codec-rules.js';
 import type { LevelMeasurement } from '../codec/pool/measure-levels.js';
 
 /** What one algorithm and level made of the data. */

@@ -4,19 +4,9 @@ import { AppError } from '../../../kernel/errors/app-error.js';
 import { isUuid } from '../../../kernel/ids.js';
 import { InvalidationFeed, InvalidationListeners } from '../../../platform/access/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { type Algorithm, takesDictionary } from '../codec/format/algorithms.js';
+import { type Algorithm, takesDictionary } from '../codec/format/codec-rules.js';
 import { DictionaryCache } from './dictionary-cache.js';
-import { unknownDictionary } from './dictionary.queries.js';
-
-interface ContentRow {
-  owner_id: string;
-  content: Buffer;
-}
-
-const FIND = {
-  name: 'find-dictionary',
-  text: 'select owner_id, content from compression_dictionaries where id = $1 and deleted_at is null',
-};
+import { findDictionaryContent, unknownDictionary } from './dictionary.queries.js';
 
 /** The dictionaries as the codecs use them: by id, from memory while it can be trusted, else from the database. */
 @Injectable()
@@ -48,8 +38,7 @@ export class DictionaryStore {
     const cached = this.feed.isCurrent() ? this.cache.find(id) : undefined;
     if (cached) return cached;
     const begun = this.cache.begin();
-    const { rows } = await this.database.query<ContentRow>(FIND, [id]);
-    const [row] = rows;
+    const row = await findDictionaryContent(this.database, id);
     if (!row) return undefined;
     const found = { ownerId: row.owner_id, content: row.content };
     this.cache.put(id, begun, found);

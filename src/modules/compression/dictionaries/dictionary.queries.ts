@@ -1,6 +1,7 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/postgresql';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { isUuid } from '../../../kernel/ids.js';
+import type { Database } from '../../../platform/database/index.js';
 import { Dictionary } from './dictionary.entity.js';
 
 /** The refusal of an id that is not that of a live dictionary of the caller. */
@@ -45,4 +46,27 @@ export async function countDictionaries(
 /** Lets one transaction of the owner at a time pass, until it ends. */
 export async function lockDictionaries(em: EntityManager, ownerId: string): Promise<void> {
   await em.execute(`select pg_advisory_xact_lock(hashtextextended('compression_dictionaries:' || ?, 0))`, [ownerId]);
+}
+
+/** Deletes a dictionary with its content. @returns whether it was still there: of several requests one hears that it was */
+export async function deleteDictionaryOnce(em: EntityManager, id: string, now: Date): Promise<boolean> {
+  const deleted = await em.nativeUpdate(Dictionary, { id, deletedAt: null }, { deletedAt: now, content: null });
+  return deleted === 1;
+}
+
+/** What the codec needs of a dictionary. */
+export interface ContentRow {
+  readonly owner_id: string;
+  readonly content: Buffer;
+}
+
+const FIND_CONTENT = {
+  name: 'find-dictionary',
+  text: 'select owner_id, content from compression_dictionaries where id = $1 and deleted_at is null',
+};
+
+/** The content of a live dictionary, whoever owns it; undefined if there is none. */
+export async function findDictionaryContent(database: Database, id: string): Promise<ContentRow | undefined> {
+  const { rows } = await database.query<ContentRow & Record<string, unknown>>(FIND_CONTENT, [id]);
+  return rows[0];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Algorithm, ALGORITHMS, LEVELS } from '../codec/format/algorithms.js';
+import { type Algorithm, ALGORITHMS, LEVELS } from '../codec/format/codec-rules.js';
 
 /** Names for levels, by intention; each algorithm has its own number for each of them. */
 export const LEVEL_NAMES = ['fast', 'balanced', 'small'] as const;

@@ -1,13 +1,15 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
 import type { JsonBody } from '../../../platform/http/body/json-body.js';
-import type { ENCODINGS } from '../compression.dto.js';
 
-/** How `data` stands for bytes. */
+/** How `data` stands for bytes: as the JSON text it is, as the UTF-8 of a string, or as base64 in a string. */
+export const ENCODINGS = ['json', 'utf8', 'base64'] as const;
+
+/** One of {@link ENCODINGS}. */
 export type Encoding = (typeof ENCODINGS)[number];
 
 const FOREIGN_TO_BASE64 = /[^A-Za-z0-9+/]/;
 
-/** The bytes that `data` stands for; of a JSON value they are its exact characters as received. */
+/** The bytes that `data` stands for; of a JSON value they are its exact characters as received. @throws AppError REQ_001 */
 export function readOriginal(data: unknown, encoding: Encoding, body: JsonBody): Buffer {
   if (encoding === 'json') {
     const source = body.sourceOf('data');
@@ -37,39 +39,6 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && !FOREIGN_TO_BASE64.test(text.slice(0, text.length - paddingLength));
 }
 
-/**
- * The JSON text that gives the original back in the encoding asked for; `requireJson` must reject with REQ_002 what is
- * none. @throws AppError REQ_001 if it cannot, SRV_002
- */
-export async function printOriginal(
-  original: Buffer,
-  encoding: Encoding,
-  requireJson: (text: Buffer) => Promise<void>,
-): Promise<string> {
-  if (encoding === 'base64') return JSON.stringify(original.toString('base64'));
-  const text = decodeUtf8(original, encoding);
-  if (encoding === 'utf8') return JSON.stringify(text);
-  try {
-    await requireJson(original);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'REQ_002') throw error;
-    throw encodingFault('the original is not JSON; ask for utf8 or base64', error);
-  }
-  return text;
-}
-
-function decodeUtf8(original: Buffer, encoding: Encoding): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(original);
-  } catch (error) {
-    throw encodingFault(`the original is not UTF-8, so ${encoding} cannot express it; ask for base64`, error);
-  }
-}
-
 function fault(field: string, message: string): AppError {
   return new AppError('REQ_001', { detail: `${field} ${message}.`, errors: [{ field, message }] });
-}
-
-function encodingFault(message: string, cause: unknown): AppError {
-  return new AppError('REQ_001', { detail: `encoding: ${message}.`, errors: [{ field: 'encoding', message }], cause });
 }

@@ -16,9 +16,10 @@ let collect: Collect | undefined;
 let passedBytes = 0;
 
 /**
- * Takes note of bytes that have passed through a stream, of whichever. Each chunk is memory outside of V8's heap, of
- * which V8 lets 64 MiB and more pile up before it looks: a stream then works in ever new memory instead of the few
- * chunks it needs. So the young generation, where they all die, is collected every few MiB; that takes a millisecond.
+ * Collects the young generation every few MiB of what passes through streams, of whichever; takes the bytes that have just
+ * passed. Each chunk is memory outside of V8's heap, of which V8 lets 64 MiB and more pile up before it looks: a stream
+ * then works in ever new memory instead of the few chunks it needs. A collection of those, which die young, takes a
+ * millisecond.
  */
 export function collectYoungGarbage(bytes: number): void {
   passedBytes += bytes;
@@ -28,7 +29,7 @@ export function collectYoungGarbage(bytes: number): void {
   collect({ type: 'minor' });
 }
 
-/** Gives the heap its room, and V8's own function for it, which is there only in contexts made while its flag is on. */
+/** Lets the heap grow, and finds V8's own collector, which is there only in contexts made while its flag is on. */
 function prepareCollections(): Collect {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   setFlagsFromString('--expose-gc');

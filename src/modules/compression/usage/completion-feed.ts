@@ -1,9 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Principal } from '../../../kernel/access/principal.js';
-import type { Clock } from '../../../kernel/clock.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { Database } from '../../../platform/database/index.js';
-import { EventDemand, Outbox } from '../../../platform/events/index.js';
+import { type DomainEvent, EventDemand, Outbox } from '../../../platform/events/index.js';
 import { printTime } from '../../../platform/http/time.js';
 import { LOG, type Log } from '../../../platform/telemetry/log.js';
 import type { CountedOperation } from './usage-counter.js';
@@ -37,7 +35,6 @@ export class CompletionFeed implements OnModuleInit, OnApplicationShutdown {
     private readonly demand: EventDemand,
     private readonly outbox: Outbox,
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -50,10 +47,11 @@ export class CompletionFeed implements OnModuleInit, OnApplicationShutdown {
     await this.flush();
   }
 
-  add(caller: Principal, done: CountedOperation): void {
+  /** Adds an operation that was completed at `nowMs` (epoch milliseconds). */
+  add(caller: Principal, done: CountedOperation, nowMs: number): void {
     if (this.pending.length >= PENDING_MAX || !this.demand.isWanted(caller.userId, COMPRESSION_COMPLETED)) return;
     const { userId: ownerId, credentialId } = caller;
-    this.pending.push({ ownerId, credentialId, completedAt: new Date(this.clock.now()), done });
+    this.pending.push({ ownerId, credentialId, completedAt: new Date(nowMs), done });
   }
 
   /** Records what has been added so far; what could not be recorded is kept for the next time. */
@@ -63,20 +61,21 @@ export class CompletionFeed implements OnModuleInit, OnApplicationShutdown {
     this.pending = [];
     try {
       await this.database.transaction(async (em) => {
-        for (const [ownerId, operations] of Map.groupBy(taken, (operation) => operation.ownerId)) {
-          for (let from = 0; from < operations.length; from += OPERATIONS_PER_EVENT_MAX) {
-            const told = operations.slice(from, from + OPERATIONS_PER_EVENT_MAX);
-            this.outbox.record(em, {
-              type: COMPRESSION_COMPLETED,
-              ownerId,
-              data: { operations: told.map(viewOperation) },
-            });
-          }
-        }
+        for (const event of eventsOf(taken)) this.outbox.record(em, event);
       });
     } catch (error) {
       this.pending = [...taken, ...this.pending].slice(0, PENDING_MAX);
       this.log.warn({ err: error }, 'events of finished operations are kept for the next flush');
+    }
+  }
+}
+
+/** One event an owner, or several of an owner with many operations. */
+function* eventsOf(operations: readonly CompletedOperation[]): Generator<DomainEvent> {
+  for (const [ownerId, owned] of Map.groupBy(operations, (operation) => operation.ownerId)) {
+    for (let from = 0; from < owned.length; from += OPERATIONS_PER_EVENT_MAX) {
+      const told = owned.slice(from, from + OPERATIONS_PER_EVENT_MAX);
+      yield { type: COMPRESSION_COMPLETED, ownerId, data: { operations: told.map(viewOperation) } };
     }
   }
 }

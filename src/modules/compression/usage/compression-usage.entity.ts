@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Algorithm } from '../codec/format/algorithms.js';
+import type { Algorithm } from '../codec/format/codec-rules.js';
 
 const CompressionUsageSchema = defineEntity({
   name: 'CompressionUsage',

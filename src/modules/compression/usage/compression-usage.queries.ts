@@ -1,7 +1,53 @@
 import type { Database } from '../../../platform/database/index.js';
-import type { Algorithm } from '../codec/format/algorithms.js';
+import type { Algorithm } from '../codec/format/codec-rules.js';
 import type { STATS_GROUPS, STATS_INTERVALS } from './stats.dto.js';
-import type { UsageSums } from './stats.view.js';
+
+/** What a credential did with an algorithm in an hour, to be added to what is there; sizes in bytes. */
+export interface UsageTally {
+  readonly ownerId: string;
+  readonly bucketMs: number;
+  readonly credentialId: string;
+  readonly algorithm: Algorithm;
+  readonly operation: 'compress' | 'decompress';
+  operations: number;
+  bytesIn: number;
+  bytesOut: number;
+}
+
+const ADD = {
+  name: 'add-compression-usage',
+  text: `
+    insert into compression_usage as u
+           (owner_id, bucket, credential_id, algorithm, operation, operations, bytes_in, bytes_out)
+    select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+    on conflict (owner_id, bucket, credential_id, algorithm, operation) do update
+       set operations = u.operations + excluded.operations,
+           bytes_in = u.bytes_in + excluded.bytes_in,
+           bytes_out = u.bytes_out + excluded.bytes_out`,
+};
+
+/** Adds tallies to the usage, all of them in one statement. */
+export async function addUsage(database: Database, rows: readonly UsageTally[]): Promise<void> {
+  await database.query(ADD, [
+    rows.map((row) => row.ownerId),
+    rows.map((row) => new Date(row.bucketMs)),
+    rows.map((row) => row.credentialId),
+    rows.map((row) => row.algorithm),
+    rows.map((row) => row.operation),
+    rows.map((row) => row.operations),
+    rows.map((row) => row.bytesIn),
+    rows.map((row) => row.bytesOut),
+  ]);
+}
+
+/** Sums as the database gives them: `bigint` as text. */
+export interface UsageSums {
+  readonly operations: string;
+  readonly bytes_in: string;
+  readonly bytes_out: string;
+  readonly original: string;
+  readonly compressed: string;
+}
 
 /** The sums of one group; of its names the one that was grouped by is there. */
 export interface UsageGroup extends UsageSums {

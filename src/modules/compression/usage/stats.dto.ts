@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TimeInput, TimeView } from '../../../platform/http/time.js';
 import { IdView } from '../../../platform/http/validation/ids.js';
-import { ALGORITHMS } from '../codec/format/algorithms.js';
+import { ALGORITHMS } from '../codec/format/codec-rules.js';
 
 export const STATS_INTERVALS = ['hour', 'day', 'month'] as const;
 export const STATS_GROUPS = ['algorithm', 'key', 'time'] as const;

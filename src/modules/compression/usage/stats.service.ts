@@ -4,7 +4,7 @@ import type { Principal } from '../../../kernel/access/principal.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { Database } from '../../../platform/database/index.js';
 import { printTimeOrNull } from '../../../platform/http/time.js';
-import { ALGORITHMS } from '../codec/format/algorithms.js';
+import { ALGORITHMS } from '../codec/format/codec-rules.js';
 import { UsageCounter } from './usage-counter.js';
 import type { StatsQuery, StatsView } from './stats.dto.js';
 import { GROUPS_MAX, sumUsage, type UsageGroup, type UsageRange } from './compression-usage.queries.js';

@@ -1,13 +1,8 @@
+import type { z } from 'zod';
+import { printCsv } from '../../../platform/http/print-csv.js';
+import type { UsageSums } from './compression-usage.queries.js';
 import { ratioOf } from './figures.view.js';
-
-/** Sums as the database gives them: `bigint` as text. */
-export interface UsageSums {
-  readonly operations: string;
-  readonly bytes_in: string;
-  readonly bytes_out: string;
-  readonly original: string;
-  readonly compressed: string;
-}
+import type { StatsQuery, StatsView } from './stats.dto.js';
 
 /** Sums as the API gives them. */
 export interface UsageTotals {
@@ -29,4 +24,17 @@ export function totalsOf(rows: readonly UsageSums[]): UsageTotals {
     ratio: compressed === 0 ? null : ratioOf(original, compressed),
     saved_bytes: original - compressed,
   };
+}
+
+const TOTALS = ['operations', 'bytes_in', 'bytes_out', 'ratio', 'saved_bytes'] as const;
+
+/** Which field of a group names it. */
+const NAME = { algorithm: 'algorithm', key: 'credential_id', time: 'time' } as const;
+
+/** The groups of the statistics as a table; without groups the one line of the totals. */
+export function statsCsv(stats: z.infer<typeof StatsView>, groupBy: z.infer<typeof StatsQuery>['group_by']): string {
+  const cells = (row: UsageTotals): (number | null)[] => TOTALS.map((total) => row[total]);
+  if (!groupBy) return printCsv([TOTALS, cells(stats)]);
+  const name = NAME[groupBy];
+  return printCsv([[name, ...TOTALS], ...(stats.groups ?? []).map((group) => [group[name], ...cells(group)])]);
 }

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '../../../kernel/access/principal.js';
+import type { Clock } from '../../../kernel/clock.js';
+import { CLOCK } from '../../../platform/clock/clock.module.js';
 import { CompletionFeed } from './completion-feed.js';
 import { type CountedOperation, UsageCounter } from './usage-counter.js';
 
@@ -8,11 +10,13 @@ import { type CountedOperation, UsageCounter } from './usage-counter.js';
 export class UsageMeter {
   constructor(
     private readonly usage: UsageCounter,
-    private readonly events: CompletionFeed,
+    private readonly feed: CompletionFeed,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   count(caller: Principal, done: CountedOperation): void {
-    this.usage.count(caller, done);
-    this.events.add(caller, done);
+    const now = this.clock.now();
+    this.usage.count(caller, done, now);
+    this.feed.add(caller, done, now);
   }
 }

@@ -1,9 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import type { Algorithm } from '../format/algorithms.js';
-import { checkCompressOptions } from '../format/codec-rules.js';
-import type { CompressOptions } from '../format/codec-rules.js';
-import { outputChunkBytes } from '../format/output-chunk-bytes.js';
-import { brotliOptions, deflateOptions, zstdOptions } from '../format/zlib-rules.js';
+import { type Algorithm, checkCompressOptions, type CompressOptions } from '../format/codec-rules.js';
+import { brotliOptions, deflateOptions, outputChunkBytes, zstdOptions } from '../format/zlib-rules.js';
 
 const COMPRESS: Readonly<
   Record<Algorithm, (input: Uint8Array, options: CompressOptions, chunkSize: number) => Buffer>

@@ -1,8 +1,7 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ALGORITHMS, LEVELS } from '../format/algorithms.js';
-import type { Algorithm } from '../format/algorithms.js';
+import { type Algorithm, ALGORITHMS, LEVELS } from '../format/codec-rules.js';
 import { CodecError } from '../format/codec.errors.js';
 import { compressSync } from './compress-sync.js';
 import { decompressSync } from './decompress-sync.js';

@@ -1,14 +1,10 @@
 import { constants as bufferConstants } from 'node:buffer';
-import { brotliDecompressSync, inflateSync } from 'node:zlib';
-import type { ZlibOptions } from 'node:zlib';
-import type { Algorithm } from '../format/algorithms.js';
+import { brotliDecompressSync, inflateSync, type ZlibOptions } from 'node:zlib';
+import { type Algorithm, checkDecompressOptions, type DecompressOptions } from '../format/codec-rules.js';
 import { CodecError } from '../format/codec.errors.js';
 import { readZlibError } from '../format/read-zlib-error.js';
-import { checkDecompressOptions } from '../format/codec-rules.js';
-import type { DecompressOptions } from '../format/codec-rules.js';
 import { gunzipMembers } from '../gzip/gunzip-members.js';
-import { EXPECTED_EXPANSION, outputChunkBytes } from '../format/output-chunk-bytes.js';
-import { brotliDecodeOptions, inflateOptions } from '../format/zlib-rules.js';
+import { brotliDecodeOptions, EXPECTED_EXPANSION, inflateOptions, outputChunkBytes } from '../format/zlib-rules.js';
 import { decompressZstdFrames } from '../zstd/decompress-zstd-frames.js';
 
 type OutputLimits = Required<Pick<ZlibOptions, 'maxOutputLength' | 'chunkSize'>>;

@@ -1,7 +1,6 @@
 import { types } from 'node:util';
 import type { DecompressOptions } from './codec-rules.js';
-import { CodecError } from './codec.errors.js';
-import type { CodecErrorReason } from './codec.errors.js';
+import { CodecError, type CodecErrorReason } from './codec.errors.js';
 
 const REASONS: Readonly<Record<string, CodecErrorReason>> = {
   ERR_BUFFER_TOO_LARGE: 'output_limit',

@@ -1,7 +1,5 @@
-import { constants } from 'node:zlib';
-import type { BrotliOptions, ZlibOptions, ZstdOptions } from 'node:zlib';
-import { WINDOW_LOG_MAX } from './algorithms.js';
-import type { CompressOptions, DecompressOptions } from './codec-rules.js';
+import { type BrotliOptions, constants, type ZlibOptions, type ZstdOptions } from 'node:zlib';
+import { type CompressOptions, type DecompressOptions, WINDOW_LOG_MAX } from './codec-rules.js';
 
 // From here on zstd would keep 90 MB of tables for a stream of unknown size; a buffer's known size shrinks them by itself.
 const ZSTD_LEVEL_OF_LARGE_TABLES = 16;
@@ -59,4 +57,18 @@ export function zstdDecodeOptions({ dictionary }: DecompressOptions): ZstdOption
     params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
     ...(dictionary === undefined ? {} : { dictionary }),
   };
+}
+
+/** How many bytes to expect of one compressed byte: a guess for sizes of chunks, not a limit. */
+export const EXPECTED_EXPANSION = 4;
+
+const CHUNK_BYTES_MIN = 1024;
+const CHUNK_BYTES_MAX = 256 * 1024;
+
+/**
+ * The size of the pieces in which node:zlib gathers its output (it allocates each as a whole): one for most small outputs,
+ * few for large ones, and no large one kept alive by a small output.
+ */
+export function outputChunkBytes(expectedBytes: number): number {
+  return Math.min(Math.max(expectedBytes, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX);
 }

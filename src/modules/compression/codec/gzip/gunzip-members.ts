@@ -1,6 +1,5 @@
 import { types } from 'node:util';
-import { gunzipSync } from 'node:zlib';
-import type { Gunzip, ZlibOptions } from 'node:zlib';
+import { type Gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
 import { CodecError } from '../format/codec.errors.js';
 import { GZIP_PROBE, GzipFaultDetector } from './gzip-fault-detector.js';
 

@@ -14,29 +14,29 @@ export const GZIP_PROBE: Uint8Array = Uint8Array.of(0);
  * itself, so bytes that belong to none show as a bad header: of the first member or of a later one.
  */
 export class GzipFaultDetector {
-  readonly #head: number[] = [];
-  #last = 0;
+  private readonly head: number[] = [];
+  private last = 0;
 
   /** Takes note of the next bytes of input. */
   saw(chunk: Uint8Array): void {
-    this.#head.push(...chunk.subarray(0, MAGIC.length - this.#head.length));
-    this.#last = chunk.at(-1) ?? this.#last;
+    this.head.push(...chunk.subarray(0, MAGIC.length - this.head.length));
+    this.last = chunk.at(-1) ?? this.last;
   }
 
   /** The meaning of an error that the input itself raised; errors that are no header fault come back as they are. */
   faultOf(error: unknown): unknown {
-    return isHeaderFault(error) ? new CodecError(this.#foreignReason(), undefined, { cause: error }) : error;
+    return isHeaderFault(error) ? new CodecError(this.foreignReason(), undefined, { cause: error }) : error;
   }
 
   /** The meaning of what {@link GZIP_PROBE} raised, or of its having been taken. */
   endFaultOf(error?: unknown): CodecError {
     // Only a header that lacks its second byte refuses a zero as one; a lone 0x1f may have been the start of a member.
-    const isStrayByte = isHeaderFault(error) && this.#last !== MAGIC[0];
-    return new CodecError(isStrayByte ? this.#foreignReason() : 'truncated');
+    const isStrayByte = isHeaderFault(error) && this.last !== MAGIC[0];
+    return new CodecError(isStrayByte ? this.foreignReason() : 'truncated');
   }
 
-  #foreignReason(): 'corrupt' | 'trailing' {
-    return MAGIC.every((byte, index) => this.#head[index] === byte) ? 'trailing' : 'corrupt';
+  private foreignReason(): 'corrupt' | 'trailing' {
+    return MAGIC.every((byte, index) => this.head[index] === byte) ? 'trailing' : 'corrupt';
   }
 }
 

@@ -2,13 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { CodecBusyError } from '../format/codec-busy-error.js';
-import { CodecError } from '../format/codec.errors.js';
+import { CodecBusyError, CodecError } from '../format/codec.errors.js';
 import type { CompressJob } from './perform-job.js';
 import type { CodecPoolLimits } from './codec-pool.policy.js';
 import { CodecPool } from './codec-pool.js';
-import { compressBuffer } from './compress-buffer.js';
-import { decompressBuffer } from './decompress-buffer.js';
+import { compressBuffer, decompressBuffer } from './shared-codec-pool.js';
 import { trainDictionary } from '../training/train-dictionary.js';
 
 // Workers run compiled code: `npm run build` comes before the specs.
@@ -132,7 +130,7 @@ describe('a small job', () => {
 });
 
 describe('a job that nobody wants any more', () => {
-  it('leaves the queue, and its place there is free', async () => {
+  it('leaves the queue, and another may wait instead', async () => {
     const workers = pool({ queuedPerOwnerMax: 1 });
     const leaving = new AbortController();
     const running = workers.run('a', gzipJob());
@@ -156,7 +154,7 @@ describe('a job that nobody wants any more', () => {
 });
 
 describe('owners', () => {
-  it('take turns: one job does not wait for the flood before it', async () => {
+  it('are served in rotation: one job does not wait for the flood before it', async () => {
     const workers = pool();
     const order: string[] = [];
     const flood = Array.from({ length: 50 }, () => workers.run('a', gzipJob()).then(() => order.push('a')));

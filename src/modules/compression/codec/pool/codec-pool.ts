@@ -1,15 +1,10 @@
 import { JobQueue } from '../../../../platform/threads/job-queue.js';
 import { WorkerCrew } from '../../../../platform/threads/worker-crew.js';
-import { CodecBusyError } from '../format/codec-busy-error.js';
-import { jobBytes } from './perform-job.js';
-import type { CodecJob } from './perform-job.js';
+import { CodecBusyError } from '../format/codec.errors.js';
+import { type CodecJob, jobBytes, performIfSmall } from './perform-job.js';
 import type { CompressOptions } from '../format/codec-rules.js';
-import { CODEC_POOL_LIMITS } from './codec-pool.policy.js';
-import type { CodecPoolLimits } from './codec-pool.policy.js';
-import { unpackReply } from './codec-reply.js';
-import type { CodecReply } from './codec-reply.js';
-import { packJob } from './pack-job.js';
-import { performIfSmall } from './perform-if-small.js';
+import { CODEC_POOL_LIMITS, type CodecPoolLimits } from './codec-pool.policy.js';
+import { type CodecReply, packJob, unpackReply } from './pack-job.js';
 import { StreamCounter } from './stream-counter.js';
 
 // Inputs and outputs are not on the JavaScript heap; what is, is small.
@@ -26,29 +21,29 @@ interface Entry {
 
 /**
  * Runs jobs on worker threads of its own, so that they take neither the event loop nor the libuv pool, where passwords
- * are hashed. Owners take turns; a job that runs long does not hold up the other owners for longer than `overtimeMs`.
+ * are hashed. Owners are served in rotation; a job that runs long does not hold up the others for longer than `overtimeMs`.
  */
 export class CodecPool {
-  readonly #limits: CodecPoolLimits;
-  readonly #crew: WorkerCrew<CodecJob, CodecReply>;
-  readonly #streams: StreamCounter;
-  readonly #queue: JobQueue<Entry>;
+  private readonly limits: CodecPoolLimits;
+  private readonly workers: WorkerCrew<CodecJob, CodecReply>;
+  private readonly streams: StreamCounter;
+  private readonly queue: JobQueue<Entry>;
   /** The running entries, with the time (ms) at which each began. */
-  readonly #running = new Map<Entry, number>();
-  #overtimeCheck: NodeJS.Timeout | undefined;
-  #isClosed = false;
+  private readonly running = new Map<Entry, number>();
+  private overtimeCheck: NodeJS.Timeout | undefined;
+  private isClosed = false;
 
   /** `workerEntry` is the compiled worker module. */
   constructor(limits: Partial<CodecPoolLimits> = {}, workerEntry: URL = new URL('./codec.worker.js', import.meta.url)) {
-    this.#limits = { ...CODEC_POOL_LIMITS, ...limits };
-    this.#crew = new WorkerCrew({ entry: workerEntry, heapLimits: HEAP_LIMITS, idleMs: this.#limits.idleMs });
-    this.#streams = new StreamCounter(this.#limits);
-    this.#queue = new JobQueue(this.#limits, busyError);
+    this.limits = { ...CODEC_POOL_LIMITS, ...limits };
+    this.workers = new WorkerCrew({ entry: workerEntry, heapLimits: HEAP_LIMITS, idleMs: this.limits.idleMs });
+    this.streams = new StreamCounter(this.limits);
+    this.queue = new JobQueue(this.limits, busyError);
   }
 
   /** How many worker threads are alive. */
   get workerCount(): number {
-    return this.#crew.size;
+    return this.workers.size;
   }
 
   /**
@@ -57,70 +52,70 @@ export class CodecPool {
    */
   async run(ownerId: string, job: CodecJob, signal?: AbortSignal): Promise<Buffer> {
     signal?.throwIfAborted();
-    return performIfSmall(job) ?? (await this.#enqueue(ownerId, job, signal));
+    return performIfSmall(job) ?? (await this.enqueue(ownerId, job, signal));
   }
 
   /**
-   * Takes a place for a stream of the owner and returns what gives it back, once; throws CodecBusyError. Streams work on
+   * Counts a stream of the owner as open until the returned function is called; throws CodecBusyError. Streams work on
    * the libuv pool in pieces of one chunk; `options` tells the pool those whose pieces are long.
    */
   acquireStream(ownerId: string, options?: Pick<CompressOptions, 'algorithm' | 'level'>): () => void {
-    return this.#streams.acquire(ownerId, options);
+    return this.streams.acquire(ownerId, options);
   }
 
-  /** How many streams hold a place. */
+  /** How many streams are open. */
   get openStreams(): number {
-    return this.#streams.open;
+    return this.streams.open;
   }
 
   /** Ends the workers; what waits or runs is rejected, and so is what comes later. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#overtimeCheck);
-    for (let entry = this.#queue.take(); entry !== undefined; entry = this.#queue.take()) {
+    this.isClosed = true;
+    clearTimeout(this.overtimeCheck);
+    for (let entry = this.queue.take(); entry !== undefined; entry = this.queue.take()) {
       entry.reject(closedError());
     }
-    await this.#crew.close();
+    await this.workers.close();
   }
 
-  #enqueue(ownerId: string, job: CodecJob, signal: AbortSignal | undefined): Promise<Buffer> {
+  private enqueue(ownerId: string, job: CodecJob, signal: AbortSignal | undefined): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      if (this.#isClosed) {
+      if (this.isClosed) {
         throw closedError();
       }
       const entry: Entry = { ownerId, job, signal, sizeBytes: jobBytes(job), resolve, reject };
-      this.#queue.push(entry);
-      this.#dispatch();
+      this.queue.push(entry);
+      this.dispatch();
       signal?.addEventListener('abort', () => {
-        if (this.#queue.remove(entry)) {
+        if (this.queue.remove(entry)) {
           reject(signal.reason);
         }
       });
     });
   }
 
-  #dispatch(): void {
-    for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
-      void this.#perform(entry);
+  private dispatch(): void {
+    for (let entry = this.next(); entry !== undefined; entry = this.next()) {
+      void this.perform(entry);
     }
-    this.#watchOvertime();
+    this.watchOvertime();
   }
 
-  #next(): Entry | undefined {
-    if (this.#running.size < this.#limits.workersMax) {
-      return this.#queue.take();
+  private next(): Entry | undefined {
+    if (this.running.size < this.limits.workersMax) {
+      return this.queue.take();
     }
-    if (this.#running.size < this.#limits.workersMax + this.#overtimeWorkers()) {
-      const busyOwners = new Set([...this.#running.keys()].map((entry) => entry.ownerId));
-      return this.#queue.take((ownerId) => !busyOwners.has(ownerId));
+    if (this.running.size < this.limits.workersMax + this.overtimeWorkers()) {
+      const busyOwners = new Set([...this.running.keys()].map((entry) => entry.ownerId));
+      return this.queue.take((ownerId) => !busyOwners.has(ownerId));
     }
     return undefined;
   }
 
-  async #perform(entry: Entry): Promise<void> {
-    const worker = this.#crew.take();
+  private async perform(entry: Entry): Promise<void> {
+    const worker = this.workers.take();
     const endWorker = (): void => void worker.end();
-    this.#running.set(entry, performance.now());
+    this.running.set(entry, performance.now());
     entry.signal?.addEventListener('abort', endWorker);
     try {
       const { job, transfer } = packJob(entry.job);
@@ -129,26 +124,26 @@ export class CodecPool {
       entry.reject(entry.signal?.aborted === true ? entry.signal.reason : error);
     }
     entry.signal?.removeEventListener('abort', endWorker);
-    this.#running.delete(entry);
-    this.#crew.giveBack(worker);
-    if (!this.#isClosed) {
-      this.#dispatch();
+    this.running.delete(entry);
+    this.workers.giveBack(worker);
+    if (!this.isClosed) {
+      this.dispatch();
     }
   }
 
-  /** A job in overtime gives its worker's place to somebody else, as far as there are places for that. */
-  #overtimeWorkers(): number {
+  /** For each job in overtime another worker may begin, as far as the limit for that goes. */
+  private overtimeWorkers(): number {
     const now = performance.now();
-    const late = [...this.#running.values()].filter((start) => now - start >= this.#limits.overtimeMs);
-    return Math.min(late.length, this.#limits.overtimeWorkersMax);
+    const late = [...this.running.values()].filter((start) => now - start >= this.limits.overtimeMs);
+    return Math.min(late.length, this.limits.overtimeWorkersMax);
   }
 
-  #watchOvertime(): void {
-    clearTimeout(this.#overtimeCheck);
-    if (!this.#queue.isEmpty) {
-      this.#overtimeCheck = setTimeout(() => {
-        this.#dispatch();
-      }, this.#limits.overtimeMs).unref();
+  private watchOvertime(): void {
+    clearTimeout(this.overtimeCheck);
+    if (!this.queue.isEmpty) {
+      this.overtimeCheck = setTimeout(() => {
+        this.dispatch();
+      }, this.limits.overtimeMs).unref();
     }
   }
 }

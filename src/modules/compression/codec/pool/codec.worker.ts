@@ -1,10 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import { isMovable, ownCopy } from '../../../../platform/threads/movable-memory.js';
 import { yieldToRequests } from '../../../../platform/threads/yield-to-requests.js';
-import { performJob } from './perform-job.js';
-import type { CodecJob } from './perform-job.js';
-import { packError } from './codec-reply.js';
-import type { CodecReply } from './codec-reply.js';
+import { type CodecJob, performJob } from './perform-job.js';
+import { type CodecReply, packError } from './pack-job.js';
 
 yieldToRequests();
 

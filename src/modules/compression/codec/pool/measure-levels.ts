@@ -1,4 +1,4 @@
-import { type Algorithm, LEVELS } from '../format/algorithms.js';
+import { type Algorithm, LEVELS } from '../format/codec-rules.js';
 import { compressSync } from '../buffers/compress-sync.js';
 
 /** What one level makes of an input, and how long it takes. */
@@ -22,7 +22,7 @@ export function measureLevels(input: Uint8Array, algorithm: Algorithm): LevelMea
 
 function measure(input: Uint8Array, algorithm: Algorithm, level: number): LevelMeasurement {
   let measured = run(input, algorithm, level);
-  for (let turn = 1; turn < SHORT_RUNS && measured.durationMs < SHORT_MS; turn += 1) {
+  for (let runs = 1; runs < SHORT_RUNS && measured.durationMs < SHORT_MS; runs += 1) {
     const again = run(input, algorithm, level);
     measured = again.durationMs < measured.durationMs ? again : measured;
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { CodecBusyError } from '../format/codec-busy-error.js';
+import { CodecBusyError } from '../format/codec.errors.js';
 import { StreamCounter } from './stream-counter.js';
 
 const BROTLI_11 = { algorithm: 'brotli', level: 11 } as const;
 const GZIP_6 = { algorithm: 'gzip', level: 6 } as const;
 const LIMITS = { streamsPerOwnerMax: 4, streamsMax: 64, slowStreamsMax: 2, slowStreamsPerOwnerMax: 1 };
 
-describe('StreamPlaces', () => {
+describe('StreamCounter', () => {
   it('refuses an owner with too many open streams, not the next owner, and counts a closed one once', () => {
     const streams = new StreamCounter({ ...LIMITS, streamsPerOwnerMax: 2, streamsMax: 3 });
     const release = streams.acquire('a');

@@ -1,4 +1,4 @@
-import { CodecBusyError } from '../format/codec-busy-error.js';
+import { CodecBusyError } from '../format/codec.errors.js';
 import type { CodecPoolLimits } from './codec-pool.policy.js';
 import type { CompressOptions } from '../format/codec-rules.js';
 
@@ -7,71 +7,68 @@ type StreamLimits = Pick<
   'streamsPerOwnerMax' | 'streamsMax' | 'slowStreamsMax' | 'slowStreamsPerOwnerMax'
 >;
 
-interface Held {
-  readonly places: number;
+interface Open {
+  readonly streams: number;
   readonly slow: number;
 }
 
-const NOTHING: Held = { places: 0, slow: 0 };
+const NOTHING: Open = { streams: 0, slow: 0 };
 
-/** Counts the streams that are open, and those of them that are slow: per owner and in total. */
+/** Counts the streams that are open, and those of them at slow levels: per owner and in total. */
 export class StreamCounter {
-  readonly #limits: StreamLimits;
-  readonly #perOwner = new Map<string, Held>();
-  #total = NOTHING;
+  private readonly perOwner = new Map<string, Open>();
+  private total = NOTHING;
 
-  constructor(limits: StreamLimits) {
-    this.#limits = limits;
-  }
+  constructor(private readonly limits: StreamLimits) {}
 
   /** How many streams are open. */
   get open(): number {
-    return this.#total.places;
+    return this.total.streams;
   }
 
-  /** Takes a place, and returns what gives it back (once, however often it is called); throws CodecBusyError. */
+  /** Counts a stream of the owner until the returned function is called, once or more often; throws CodecBusyError. */
   acquire(ownerId: string, options?: Pick<CompressOptions, 'algorithm' | 'level'>): () => void {
     const slow = options !== undefined && isSlow(options) ? 1 : 0;
-    this.#check(this.#perOwner.get(ownerId) ?? NOTHING, slow);
-    this.#count(ownerId, 1, slow);
+    this.check(this.perOwner.get(ownerId) ?? NOTHING, slow);
+    this.count(ownerId, 1, slow);
     let isHeld = true;
     return () => {
       if (isHeld) {
         isHeld = false;
-        this.#count(ownerId, -1, -slow);
+        this.count(ownerId, -1, -slow);
       }
     };
   }
 
-  #check(owned: Held, slow: number): void {
-    const { streamsPerOwnerMax, streamsMax, slowStreamsPerOwnerMax, slowStreamsMax } = this.#limits;
-    if (owned.places >= streamsPerOwnerMax) {
+  private check(owned: Open, slow: number): void {
+    const { streamsPerOwnerMax, streamsMax, slowStreamsPerOwnerMax, slowStreamsMax } = this.limits;
+    if (owned.streams >= streamsPerOwnerMax) {
       throw new CodecBusyError(`At most ${streamsPerOwnerMax} of your streams may be open at a time.`);
     }
-    if (this.#total.places >= streamsMax) {
+    if (this.total.streams >= streamsMax) {
       throw new CodecBusyError('Too many streams are open.');
     }
     if (owned.slow + slow > slowStreamsPerOwnerMax) {
       throw new CodecBusyError('Another of your streams is open at one of the slowest levels; a lower level is free.');
     }
-    if (this.#total.slow + slow > slowStreamsMax) {
+    if (this.total.slow + slow > slowStreamsMax) {
       throw new CodecBusyError('Too many streams at the slowest levels are open; a lower level is free.');
     }
   }
 
-  #count(ownerId: string, places: number, slow: number): void {
-    const owned = sum(this.#perOwner.get(ownerId) ?? NOTHING, places, slow);
-    if (owned.places === 0) {
-      this.#perOwner.delete(ownerId);
+  private count(ownerId: string, streams: number, slow: number): void {
+    const owned = sum(this.perOwner.get(ownerId) ?? NOTHING, streams, slow);
+    if (owned.streams === 0) {
+      this.perOwner.delete(ownerId);
     } else {
-      this.#perOwner.set(ownerId, owned);
+      this.perOwner.set(ownerId, owned);
     }
-    this.#total = sum(this.#total, places, slow);
+    this.total = sum(this.total, streams, slow);
   }
 }
 
-function sum(held: Held, places: number, slow: number): Held {
-  return { places: held.places + places, slow: held.slow + slow };
+function sum(open: Open, streams: number, slow: number): Open {
+  return { streams: open.streams + streams, slow: open.slow + slow };
 }
 
 // A chunk at these levels can occupy its thread for a tenth of a second and more; password hashes share those threads.

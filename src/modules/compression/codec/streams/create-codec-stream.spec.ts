@@ -4,13 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ALGORITHMS, LEVELS } from '../format/algorithms.js';
-import type { Algorithm } from '../format/algorithms.js';
+import { type Algorithm, ALGORITHMS, type DecompressOptions, LEVELS } from '../format/codec-rules.js';
 import { CodecError } from '../format/codec.errors.js';
-import type { DecompressOptions } from '../format/codec-rules.js';
 import { compressSync } from '../buffers/compress-sync.js';
-import { createCompressor } from './create-codec-stream.js';
-import { createDecompressor } from './create-decompressor.js';
+import { createCompressor, createDecompressor } from './create-codec-stream.js';
 import { decompressSync } from '../buffers/decompress-sync.js';
 
 const LIMIT = 1 << 20;

@@ -1,9 +1,15 @@
-import type { Transform } from 'node:stream';
+import type { Duplex, Transform } from 'node:stream';
 import { createBrotliCompress, createDeflate, createGzip, createZstdCompress } from 'node:zlib';
-import type { Algorithm } from '../format/algorithms.js';
-import { checkCompressOptions } from '../format/codec-rules.js';
-import type { CompressOptions } from '../format/codec-rules.js';
+import {
+  type Algorithm,
+  checkCompressOptions,
+  checkDecompressOptions,
+  type CompressOptions,
+  type DecompressOptions,
+} from '../format/codec-rules.js';
 import { brotliOptions, deflateOptions, zstdOptions } from '../format/zlib-rules.js';
+import { createDecoder } from './create-decoder.js';
+import { DecompressStream } from './decompress-stream.js';
 
 const CHUNKS = { chunkSize: 64 * 1024 };
 
@@ -22,4 +28,14 @@ const CREATE: Readonly<Record<Algorithm, (options: CompressOptions) => Transform
 export function createCompressor(options: CompressOptions): Transform {
   checkCompressOptions(options);
   return CREATE[options.algorithm](options);
+}
+
+/**
+ * A stream that gives the exact bytes back in constant memory, with back-pressure, or is destroyed with a CodecError: at
+ * the fault, or as soon as the output limit is passed. What was read before that is a prefix of unverified content. Throws
+ * as {@link checkDecompressOptions} does.
+ */
+export function createDecompressor(options: DecompressOptions): Duplex {
+  checkDecompressOptions(options);
+  return new DecompressStream(createDecoder(options), options);
 }

@@ -1,7 +1,14 @@
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import type { BrotliDecompress, Gunzip, Inflate, ZstdDecompress } from 'node:zlib';
-import type { Algorithm } from '../format/algorithms.js';
-import type { DecompressOptions } from '../format/codec-rules.js';
+import {
+  type BrotliDecompress,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  type Gunzip,
+  type Inflate,
+  type ZstdDecompress,
+} from 'node:zlib';
+import type { Algorithm, DecompressOptions } from '../format/codec-rules.js';
 import { GZIP_PROBE, GzipFaultDetector } from '../gzip/gzip-fault-detector.js';
 import { brotliDecodeOptions, inflateOptions, zstdDecodeOptions } from '../format/zlib-rules.js';
 import { ZstdFrameReader } from '../zstd/zstd-frame-reader.js';

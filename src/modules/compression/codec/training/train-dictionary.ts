@@ -1,8 +1,7 @@
-import { LEVELS } from '../format/algorithms.js';
+import { LEVELS } from '../format/codec-rules.js';
 import { compressSync } from '../buffers/compress-sync.js';
 import { coverSegments } from './cover-segments.js';
-import { indexDmers } from './index-dmers.js';
-import type { DmerIndex } from './index-dmers.js';
+import { type DmerIndex, indexDmers } from './index-dmers.js';
 
 /** What the rest of a sample, or of the samples, could add is not worth the time. */
 const SAMPLE_BYTES_MAX = 128 * 1024;

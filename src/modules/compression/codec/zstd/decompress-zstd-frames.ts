@@ -3,8 +3,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { CodecError } from '../format/codec.errors.js';
 import type { DecompressOptions } from '../format/codec-rules.js';
 import { PartStore } from './part-store.js';
-import { EXPECTED_EXPANSION, outputChunkBytes } from '../format/output-chunk-bytes.js';
-import { zstdDecodeOptions } from '../format/zlib-rules.js';
+import { EXPECTED_EXPANSION, outputChunkBytes, zstdDecodeOptions } from '../format/zlib-rules.js';
 import { ZstdFrameReader } from './zstd-frame-reader.js';
 
 /**

@@ -1,5 +1,6 @@
-import { WINDOW_LOG_MAX } from '../format/algorithms.js';
+import { WINDOW_LOG_MAX } from '../format/codec-rules.js';
 import { CodecError } from '../format/codec.errors.js';
+import { frameHeaderBytes, hasContentChecksum, readWindowBytes } from './read-frame-header.js';
 
 const MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const SKIPPABLE_MAGIC_TAIL = Buffer.from([0x2a, 0x4d, 0x18]);
@@ -16,23 +17,23 @@ type Field = 'magic' | 'skippable_size' | 'descriptor' | 'header' | 'block';
  * frame's window, and whether its content can be checked at all, are known before a byte is decoded.
  */
 export class ZstdFrameReader {
-  readonly #checksumRequired: boolean;
-  readonly #field = Buffer.alloc(FIELD_BYTES_MAX);
-  #expected: Field = 'magic';
-  #have = 0;
-  #want = MAGIC.length;
+  private readonly checksumRequired: boolean;
+  private readonly field = Buffer.alloc(FIELD_BYTES_MAX);
+  private expected: Field = 'magic';
+  private have = 0;
+  private want = MAGIC.length;
   /** Bytes to step over before the next field. */
-  #passing = 0;
+  private passing = 0;
   /** Whether the frame ends once those bytes are passed. */
-  #closing = false;
+  private closing = false;
   /** Whether the bytes at hand are for the decoder: of a frame, not of a skippable one. */
-  #decodable = false;
-  #hasChecksum = false;
-  #framesSeen = 0;
+  private decodable = false;
+  private hasChecksum = false;
+  private framesSeen = 0;
 
   /** `checksumRequired` refuses frames without content checksum: with a dictionary, nothing else tells a wrong one. */
   constructor({ checksumRequired }: { checksumRequired: boolean }) {
-    this.#checksumRequired = checksumRequired;
+    this.checksumRequired = checksumRequired;
   }
 
   /**
@@ -43,182 +44,145 @@ export class ZstdFrameReader {
   *split(chunk: Uint8Array): Generator<Uint8Array, void, void> {
     let from = 0;
     for (let at = 0; at < chunk.length;) {
-      const opening = this.#expected === 'magic';
-      const taken = this.#advance(chunk.subarray(at));
+      const opening = this.expected === 'magic';
+      const taken = this.advance(chunk.subarray(at));
       at += taken;
-      if (opening && this.#decodable) {
+      if (opening && this.decodable) {
         from = at - taken;
         if (taken < MAGIC.length) {
           yield MAGIC;
           from = at;
         }
       }
-      if (this.#closing && this.#passing === 0) {
-        const isDecodable = this.#decodable;
-        this.#close();
+      if (this.closing && this.passing === 0) {
+        const isDecodable = this.decodable;
+        this.close();
         if (isDecodable) {
           yield chunk.subarray(from, at);
         }
       }
     }
-    if (this.#decodable && from < chunk.length) {
+    if (this.decodable && from < chunk.length) {
       yield chunk.subarray(from);
     }
   }
 
   /** Throws CodecError unless the bytes so far are whole frames: truncated, or trailing for a stray end. */
   finish(): void {
-    if (this.#expected !== 'magic') {
+    if (this.expected !== 'magic') {
       throw new CodecError('truncated');
     }
-    if (this.#have > 0) {
-      throw new CodecError(this.#couldBecomeMagic() ? 'truncated' : this.#foreignReason());
+    if (this.have > 0) {
+      throw new CodecError(this.couldBecomeMagic() ? 'truncated' : this.foreignReason());
     }
   }
 
   /** Steps over block content or gathers bytes of the expected field; returns how many bytes it took. */
-  #advance(rest: Uint8Array): number {
-    if (this.#passing > 0) {
-      const passed = Math.min(this.#passing, rest.length);
-      this.#passing -= passed;
+  private advance(rest: Uint8Array): number {
+    if (this.passing > 0) {
+      const passed = Math.min(this.passing, rest.length);
+      this.passing -= passed;
       return passed;
     }
-    const gathered = Math.min(this.#want - this.#have, rest.length);
-    this.#field.set(rest.subarray(0, gathered), this.#have);
-    this.#have += gathered;
-    if (this.#have === this.#want) {
-      this.#read();
+    const gathered = Math.min(this.want - this.have, rest.length);
+    this.field.set(rest.subarray(0, gathered), this.have);
+    this.have += gathered;
+    if (this.have === this.want) {
+      this.read();
     }
     return gathered;
   }
 
-  #read(): void {
-    switch (this.#expected) {
+  private read(): void {
+    switch (this.expected) {
       case 'magic':
-        return this.#readMagic();
+        return this.readMagic();
       case 'skippable_size':
-        return this.#pass(this.#field.readUInt32LE(0), { closing: true });
+        return this.pass(this.field.readUInt32LE(0), { closing: true });
       case 'descriptor':
-        return this.#readDescriptor();
+        return this.readDescriptor();
       case 'header':
-        return this.#readHeader();
+        return this.readHeader();
       case 'block':
-        return this.#readBlockHeader();
+        return this.readBlockHeader();
     }
   }
 
-  #readMagic(): void {
-    if (!this.#couldBecomeMagic()) {
-      throw new CodecError(this.#foreignReason());
+  private readMagic(): void {
+    if (!this.couldBecomeMagic()) {
+      throw new CodecError(this.foreignReason());
     }
-    this.#decodable = this.#field[0] === MAGIC[0];
-    if (this.#decodable) {
-      this.#expect('descriptor', 1);
+    this.decodable = this.field[0] === MAGIC[0];
+    if (this.decodable) {
+      this.expect('descriptor', 1);
     } else {
-      this.#expect('skippable_size', 4);
+      this.expect('skippable_size', 4);
     }
   }
 
   // The descriptor tells how long the rest of the header is; it stays in the field as its first byte.
-  #readDescriptor(): void {
-    const descriptor = this.#field.readUInt8(0);
-    const singleSegment = isSingleSegment(descriptor);
-    this.#hasChecksum = (descriptor & 0b100) !== 0;
-    if (this.#checksumRequired && !this.#hasChecksum) {
+  private readDescriptor(): void {
+    const descriptor = this.field.readUInt8(0);
+    this.hasChecksum = hasContentChecksum(descriptor);
+    if (this.checksumRequired && !this.hasChecksum) {
       throw new CodecError(
         'dictionary_mismatch',
         'The data carries no checksum, so nothing would tell whether the dictionary is the right one.',
       );
     }
-    const sizes = [1, singleSegment ? 0 : 1, dictionaryIdBytes(descriptor), contentSizeBytes(descriptor)];
-    this.#expect(
-      'header',
-      sizes.reduce((sum, size) => sum + size, 0),
-    );
-    this.#have = 1;
+    this.expect('header', frameHeaderBytes(descriptor));
+    this.have = 1;
   }
 
-  #readHeader(): void {
-    const descriptor = this.#field.readUInt8(0);
-    const windowBytes = isSingleSegment(descriptor)
-      ? this.#contentSize(1 + dictionaryIdBytes(descriptor), contentSizeBytes(descriptor))
-      : windowSize(this.#field.readUInt8(1));
-    if (windowBytes > WINDOW_BYTES_MAX) {
+  private readHeader(): void {
+    if (readWindowBytes(this.field) > WINDOW_BYTES_MAX) {
       throw new CodecError('window_limit');
     }
-    this.#expect('block', 3);
+    this.expect('block', 3);
   }
 
-  #readBlockHeader(): void {
-    const header = this.#field.readUIntLE(0, 3);
+  private readBlockHeader(): void {
+    const header = this.field.readUIntLE(0, 3);
     const isLast = (header & 1) === 1;
     const type = (header >> 1) & 0b11;
     if (type === 3) {
       throw new CodecError('corrupt');
     }
     const contentBytes = type === 1 ? 1 : header >> 3;
-    const checksumBytes = isLast && this.#hasChecksum ? CHECKSUM_BYTES : 0;
-    this.#pass(contentBytes + checksumBytes, { closing: isLast });
-    this.#have = 0;
+    const checksumBytes = isLast && this.hasChecksum ? CHECKSUM_BYTES : 0;
+    this.pass(contentBytes + checksumBytes, { closing: isLast });
+    this.have = 0;
   }
 
-  #contentSize(at: number, bytes: number): number {
-    return bytes === 8
-      ? Number(this.#field.readBigUInt64LE(at))
-      : this.#field.readUIntLE(at, bytes) + (bytes === 2 ? 256 : 0);
+  private pass(bytes: number, { closing }: { closing: boolean }): void {
+    this.passing = bytes;
+    this.closing = closing;
   }
 
-  #pass(bytes: number, { closing }: { closing: boolean }): void {
-    this.#passing = bytes;
-    this.#closing = closing;
+  private expect(field: Field, bytes: number): void {
+    this.expected = field;
+    this.want = bytes;
+    this.have = 0;
   }
 
-  #expect(field: Field, bytes: number): void {
-    this.#expected = field;
-    this.#want = bytes;
-    this.#have = 0;
+  private close(): void {
+    this.framesSeen += 1;
+    this.closing = false;
+    this.decodable = false;
+    this.expect('magic', MAGIC.length);
   }
 
-  #close(): void {
-    this.#framesSeen += 1;
-    this.#closing = false;
-    this.#decodable = false;
-    this.#expect('magic', MAGIC.length);
-  }
-
-  #couldBecomeMagic(): boolean {
-    const seen = this.#field.subarray(0, this.#have);
-    const isSkippable =
-      (this.#field.readUInt8(0) & 0xf0) === 0x50 && startsWith(SKIPPABLE_MAGIC_TAIL, seen.subarray(1));
+  private couldBecomeMagic(): boolean {
+    const seen = this.field.subarray(0, this.have);
+    const isSkippable = (this.field.readUInt8(0) & 0xf0) === 0x50 && startsWith(SKIPPABLE_MAGIC_TAIL, seen.subarray(1));
     return isSkippable || startsWith(MAGIC, seen);
   }
 
-  #foreignReason(): 'corrupt' | 'trailing' {
-    return this.#framesSeen === 0 ? 'corrupt' : 'trailing';
+  private foreignReason(): 'corrupt' | 'trailing' {
+    return this.framesSeen === 0 ? 'corrupt' : 'trailing';
   }
 }
 
 function startsWith(whole: Buffer, part: Uint8Array): boolean {
   return whole.subarray(0, part.length).equals(part);
-}
-
-function isSingleSegment(descriptor: number): boolean {
-  return (descriptor & 0b10_0000) !== 0;
-}
-
-/** 0, 1, 2 or 4 (RFC 8878, 3.1.1.1.1.6). */
-function dictionaryIdBytes(descriptor: number): number {
-  return (1 << (descriptor & 0b11)) >> 1;
-}
-
-/** 0, 1, 2, 4 or 8 (RFC 8878, 3.1.1.1.1.1). */
-function contentSizeBytes(descriptor: number): number {
-  const flag = descriptor >> 6;
-  return flag === 0 && !isSingleSegment(descriptor) ? 0 : 1 << flag;
-}
-
-/** RFC 8878, 3.1.1.1.2. */
-function windowSize(descriptor: number): number {
-  const base = 2 ** (10 + (descriptor >> 3));
-  return base + (base / 8) * (descriptor & 0b111);
 }
