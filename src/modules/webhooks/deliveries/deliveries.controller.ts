@@ -22,8 +22,8 @@ import { RedeliverWebhookDeliveryService } from './redeliver-webhook-delivery.se
 export class DeliveriesController {
   constructor(
     private readonly deliveries: DeliveriesService,
-    private readonly one: RedeliverWebhookDeliveryService,
-    private readonly many: RedeliverWebhookDeliveriesService,
+    private readonly redelivery: RedeliverWebhookDeliveryService,
+    private readonly rangeRedelivery: RedeliverWebhookDeliveriesService,
   ) {}
 
   @Get()
@@ -43,12 +43,12 @@ export class DeliveriesController {
   @ApiOperation({ operationId: 'redeliverWebhookDeliveries', summary: 'Send the deliveries of a time again' })
   @Answers(202, RedeliveryView, 'They are on their way')
   @Refuses('REQ_006')
-  redeliverMany(
+  redeliverRange(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: RedeliveryRange }) body: z.infer<typeof RedeliveryRange>,
   ): Promise<z.infer<typeof RedeliveryView>> {
-    return this.many.redeliver(caller, id, body);
+    return this.rangeRedelivery.redeliver(caller, id, body);
   }
 
   @Post(':delivery_id/redeliver')
@@ -59,11 +59,11 @@ export class DeliveriesController {
   })
   @Answers(202, WebhookDeliveryView, 'It is on its way')
   @Refuses('REQ_006')
-  redeliverOne(
+  redeliver(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
     @Param('delivery_id', { schema: ResourceId }) deliveryId: string,
   ): Promise<z.infer<typeof WebhookDeliveryView>> {
-    return this.one.redeliver(caller, id, deliveryId);
+    return this.redelivery.redeliver(caller, id, deliveryId);
   }
 }

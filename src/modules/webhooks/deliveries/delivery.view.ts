@@ -24,12 +24,11 @@ export function viewDelivery(
   };
 }
 
-function attemptUnderWay(
-  { attempts: number, lastAttemptAt }: WebhookDelivery,
-  rows: readonly WebhookAttempt[],
-): AttemptView[] {
-  if (!lastAttemptAt || (rows.at(-1)?.number ?? 0) >= number) return [];
-  const started_at = printTime(lastAttemptAt);
+function attemptUnderWay(delivery: WebhookDelivery, rows: readonly WebhookAttempt[]): AttemptView[] {
+  const since = delivery.attemptUnderWaySince(rows.at(-1)?.number ?? 0);
+  if (!since) return [];
+  const { attempts: number } = delivery;
+  const started_at = printTime(since);
   return [{ number, started_at, outcome: null, status: null, latency_ms: null, error: null, response_excerpt: null }];
 }
 

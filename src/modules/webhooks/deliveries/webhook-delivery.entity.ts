@@ -20,7 +20,7 @@ const WebhookDeliverySchema = defineEntity({
     /** Counts the endpoint's deliveries from 1, without gaps, in the order of the events. */
     sequence: p.bigint('number'),
     status: p.string().length(9).$type<DeliveryStatus>(),
-    /** Failures in the current round of attempts; a redelivery begins a new one. */
+    /** Failures in the current series of attempts; a redelivery begins a new one. */
     failures: p.smallint().default(0),
     /** Number of the last attempt, noted before its request is sent; it has a row of its own once it is over. */
     attempts: p.integer().default(0),
@@ -41,6 +41,14 @@ const WebhookDeliverySchema = defineEntity({
 });
 
 /** One event on its way to one endpoint. */
-export class WebhookDelivery extends WebhookDeliverySchema.class {}
+export class WebhookDelivery extends WebhookDeliverySchema.class {
+  /**
+   * When its last attempt began, if that is not over: it is under way, or broke off with its process. Null: it is over, as
+   * `lastRecorded` tells, the number of the last attempt that has a row of its own; 0 for none.
+   */
+  attemptUnderWaySince(lastRecorded: number): Date | null {
+    return this.lastAttemptAt && lastRecorded < this.attempts ? this.lastAttemptAt : null;
+  }
+}
 WebhookDeliverySchema.setClass(WebhookDelivery);
 export { WebhookDeliverySchema };

@@ -12,7 +12,7 @@ const REFILL_AT = 32;
 export interface ClaimedDelivery extends OutgoingEvent {
   /** Number of the attempt that has been noted for it. */
   readonly attempt: number;
-  /** Failures so far in the current round. */
+  /** Failures so far in the current series of attempts. */
   readonly failures: number;
 }
 
