@@ -1,4 +1,4 @@
-// The rules of the house: who may import whom. Run by the tests; on its own: npx depcruise src
+// The architecture's rules: who may import whom. Run by the tests; on its own: npx depcruise src
 const MODULE_ARROWS = {
   users: [],
   mfa: ['users'],
@@ -19,6 +19,39 @@ const arrows = Object.entries(MODULE_ARROWS).map(([name, targets]) => ({
   severity: 'error',
   from: { path: `^src/modules/${name}/` },
   to: { path: '^src/modules/', pathNot: `^src/modules/(${[name, ...targets].join('|')})/` },
+}));
+
+/** The layers of platform, the lowest first: a folder imports only those before it. */
+const PLATFORM_LAYERS = [
+  'context',
+  'log',
+  'config',
+  'clock',
+  'database',
+  'sealing',
+  'threads',
+  'work',
+  'http',
+  'audit',
+  'events',
+  'access',
+  'signing',
+  'limits',
+  'metering',
+  'csrf',
+  'idempotency',
+  'openapi',
+  'status',
+  'telemetry',
+  'schema',
+];
+
+const layers = PLATFORM_LAYERS.map((name, position) => ({
+  name: `platform-layer-${name}`,
+  comment: `platform/${name} may use: ${PLATFORM_LAYERS.slice(0, position).join(', ') || 'no other folder of platform'}`,
+  severity: 'error',
+  from: { path: `^src/platform/${name}/` },
+  to: { path: '^src/platform/', pathNot: `^src/platform/(${PLATFORM_LAYERS.slice(0, position + 1).join('|')})/` },
 }));
 
 module.exports = {
@@ -44,14 +77,34 @@ module.exports = {
       to: { path: '^src/(modules/|[^/]+\\.ts$|commands/)' },
     },
     {
+      name: 'known-layer',
+      comment: 'a new folder of platform gets its place among the layers in this file first',
+      severity: 'error',
+      from: { path: '^src/platform/', pathNot: `^src/platform/(${PLATFORM_LAYERS.join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'platform-index',
+      comment: 'another folder of platform is entered by its index.ts, or by that of a folder in it',
+      severity: 'error',
+      from: { path: '^src/platform/([^/]+)/' },
+      to: { path: '^src/platform/', pathNot: '^src/platform/($1/|[^/]+/index\\.ts$|[^/]+/[^/]+/index\\.ts$)' },
+    },
+    {
+      name: 'platform-index-from-above',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/' },
+      to: { path: '^src/platform/', pathNot: '/index\\.ts$' },
+    },
+    {
       name: 'modules-below-app',
       severity: 'error',
       from: { path: '^src/modules/' },
       to: { path: '^src/([^/]+\\.ts$|commands/)' },
     },
     {
-      name: 'module-door',
-      comment: 'another module is entered by its door, its index.ts',
+      name: 'module-index',
+      comment: 'another module is entered by its index.ts',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: { path: '^src/modules/([^/]+)/', pathNot: '^src/modules/($1/|[^/]+/index\\.ts$)' },
@@ -63,6 +116,7 @@ module.exports = {
       from: { path: '^src/modules/', pathNot: `^src/modules/(${Object.keys(MODULE_ARROWS).join('|')})/` },
       to: {},
     },
+    ...layers,
     ...arrows,
   ],
   options: {

@@ -29,7 +29,14 @@ export default {
   // generous: a test waits for events, and a busy machine is no failure
   testTimeout: 60_000,
   projects: [
-    { ...project, displayName: 'unit', rootDir: '.', roots: ['<rootDir>/src'], testRegex: '\\.spec\\.ts$' },
+    {
+      ...project,
+      displayName: 'unit',
+      rootDir: '.',
+      roots: ['<rootDir>/src'],
+      testRegex: '\\.spec\\.ts$',
+      setupFiles: ['<rootDir>/test/support/declarations.ts'],
+    },
     {
       ...project,
       displayName: 'http',

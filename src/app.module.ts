@@ -13,30 +13,24 @@ import { OAuthModule } from './modules/oauth/index.js';
 import { ServiceAccountsModule } from './modules/service-accounts/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { WebhooksModule } from './modules/webhooks/index.js';
-import { AccessModule } from './platform/access/access.module.js';
-import { AuthenticationGuard } from './platform/access/authentication.guard.js';
-import { DebugHeadersGuard } from './platform/access/debug-headers.guard.js';
-import { RequirementGuard } from './platform/access/requirement.guard.js';
-import { StepUpGuard } from './platform/access/step-up.guard.js';
-import { SignatureGuard, SignatureModule } from './platform/access/signature/index.js';
+import { AccessModule, AuthenticationGuard, RequirementGuard, StepUpGuard } from './platform/access/index.js';
+import { DebugHeadersGuard, MeteringGuard, MeteringModule } from './platform/metering/index.js';
+import { SignatureGuard, SignatureModule } from './platform/signing/index.js';
 import { AuditTrailModule } from './platform/audit/index.js';
-import { ClockModule } from './platform/clock/clock.module.js';
-import type { Config } from './platform/config/config.js';
-import type { Secrets } from './platform/config/secrets.js';
-import { SettingsModule } from './platform/config/settings.module.js';
+import { ClockModule } from './platform/clock/index.js';
+import { type Config, type Secrets, SettingsModule } from './platform/config/index.js';
 import { DatabaseModule } from './platform/database/index.js';
 import { EventsModule } from './platform/events/index.js';
-import { BodyGuard } from './platform/http/body/body.guard.js';
-import { CsrfGuard } from './platform/http/csrf/csrf.guard.js';
-import { HttpModule } from './platform/http/http.module.js';
-import { IdempotencyModule } from './platform/http/idempotency/index.js';
-import { SchemaPipe } from './platform/http/validation/schema.pipe.js';
+import { BodyGuard, BodyModule } from './platform/http/body/index.js';
+import { CsrfGuard, CsrfModule } from './platform/csrf/index.js';
+import { OpenApiModule } from './platform/openapi/index.js';
+import { IdempotencyModule } from './platform/idempotency/index.js';
+import { SchemaPipe } from './platform/http/validation/index.js';
 import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
-import { MeteringGuard, MeteringModule } from './platform/metering/index.js';
 import { SealingModule } from './platform/sealing/index.js';
-import type { Log } from './platform/telemetry/log.js';
-import { StatusModule } from './platform/telemetry/status/status.module.js';
-import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+import type { Log } from './platform/log/index.js';
+import { StatusModule } from './platform/status/index.js';
+import { TelemetryModule } from './platform/telemetry/index.js';
 import { WorkModule } from './platform/work/index.js';
 
 /** What has to exist before the application can be put together. */
@@ -70,7 +64,9 @@ export class AppModule {
         MeteringModule,
         SealingModule,
         StatusModule,
-        HttpModule,
+        BodyModule,
+        CsrfModule,
+        OpenApiModule,
         IdempotencyModule,
         UsersModule,
         MfaModule,

@@ -7,38 +7,34 @@ import { AppModule, type AppParts } from './app.module.js';
 import { ENTITIES } from './entities.js';
 import { type Clock, SystemClock } from './kernel/clock.js';
 import { FirstAdministrator } from './modules/users/index.js';
-import { InvalidationFeed } from './platform/access/invalidation-feed.js';
-import { Routes } from './platform/access/routes.js';
+import { InvalidationFeed, Routes } from './platform/access/index.js';
 import { Denials } from './platform/audit/index.js';
-import { ipcClock } from './platform/clock/ipc-clock.js';
-import type { Config } from './platform/config/config.js';
-import { readSecrets } from './platform/config/secrets.js';
-import { requestContext } from './platform/context/request-context.middleware.js';
+import { ipcClock } from './platform/clock/index.js';
+import { type Config, readSecrets } from './platform/config/index.js';
+import { requestContext } from './platform/context/index.js';
 import {
   beginRuntimeSession,
   Database,
   type DatabaseConnections,
   openDatabaseConnections,
   ormOptions,
-  prepareDatabase,
 } from './platform/database/index.js';
-import { answerHeaders } from './platform/http/answer-headers.middleware.js';
-import { bodyDeadline } from './platform/http/body/body-deadline.middleware.js';
-import { refuseBrokenRequests } from './platform/http/broken-requests.js';
-import { crossOrigin } from './platform/http/cors.middleware.js';
-import { HttpAdapter } from './platform/http/http-adapter.js';
-import { methodsOfPath } from './platform/http/methods-of-path.js';
-import { serveDocs } from './platform/http/openapi/docs.js';
-import { ProblemFilter } from './platform/http/problem/problem.filter.js';
-import { singleHeaders } from './platform/http/single-headers.middleware.js';
-import { createLog, LOG, type Log, NestLog } from './platform/telemetry/log.js';
-import { requestLog } from './platform/telemetry/request-log.middleware.js';
+import { prepareDatabase } from './platform/schema/index.js';
+import {
+  answerHeaders,
+  crossOrigin,
+  HttpAdapter,
+  methodsOfPath,
+  refuseBrokenRequests,
+  singleHeaders,
+} from './platform/http/index.js';
+import { bodyDeadline } from './platform/http/body/index.js';
+import { serveDocs } from './platform/openapi/index.js';
+import { ProblemFilter } from './platform/http/problem/index.js';
+import { createLog, LOG, type Log, NestLog } from './platform/log/index.js';
+import { FinishedRequests, measureRequests, Metrics, requestLog, serveMetrics } from './platform/telemetry/index.js';
 import { Workers } from './platform/work/index.js';
 import { RateLimits } from './platform/limits/index.js';
-import { FinishedRequests } from './platform/telemetry/finished-requests.js';
-import { Metrics } from './platform/telemetry/metrics.js';
-import { measureRequests } from './platform/telemetry/metrics.middleware.js';
-import { serveMetrics } from './platform/telemetry/serve-metrics.js';
 
 /** How often connections that have fallen idle are closed while the server drains, in milliseconds. */
 const IDLE_SWEEP_MS = 50;

@@ -7,11 +7,12 @@ import { OAUTH_SCHEMAS } from './modules/oauth/index.js';
 import { ServiceAccountKeySchema, ServiceAccountSchema } from './modules/service-accounts/index.js';
 import { KnownNetworkSchema, LoginFailureSchema, UserSchema } from './modules/users/index.js';
 import { WebhookAttemptSchema, WebhookDeliverySchema, WebhookEndpointSchema } from './modules/webhooks/index.js';
-import { AccessPolicySchema, SpentNonceSchema } from './platform/access/index.js';
+import { AccessPolicySchema } from './platform/access/index.js';
 import type { EntityList } from './platform/database/index.js';
 import { OutboxEventSchema } from './platform/events/index.js';
-import { HealthSampleSchema } from './platform/telemetry/status/health-sample.entity.js';
-import { IdempotencyKeySchema } from './platform/http/idempotency/index.js';
+import { HealthSampleSchema } from './platform/status/index.js';
+import { SpentNonceSchema } from './platform/signing/nonces/index.js';
+import { IdempotencyKeySchema } from './platform/idempotency/index.js';
 import {
   CredentialLastUseSchema,
   CredentialOriginSchema,

@@ -1,6 +1,6 @@
 import type { Running } from './bootstrap.js';
 import { codeOf } from './kernel/errors/code-of.js';
-import { ConfigError } from './platform/config/config.js';
+import { ConfigError } from './platform/config/index.js';
 import { EmbeddedPostgresError } from './platform/database/embedded/index.js';
 
 /** How long running requests may take to end after a signal, in milliseconds. */

@@ -1,7 +1,7 @@
 import { printBanner } from './banner.js';
 import { startApp } from './bootstrap.js';
 import { FirstAdministrator } from './modules/users/index.js';
-import { readConfig } from './platform/config/config.js';
+import { readConfig } from './platform/config/index.js';
 import { endWith, stopOnSignal } from './process-end.js';
 
 /** Runs the server until a signal stops it; with the background work in the same process, or without. */

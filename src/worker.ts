@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { startWorkers } from './bootstrap.js';
-import { readConfig } from './platform/config/config.js';
+import { readConfig } from './platform/config/index.js';
 import { endWith, stopOnSignal } from './process-end.js';
 
 try {

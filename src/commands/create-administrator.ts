@@ -5,9 +5,8 @@ import { z } from 'zod';
 import { openContext } from '../bootstrap.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { EmailInput, NewPasswordInput, UsersService } from '../modules/users/index.js';
-import { readConfig } from '../platform/config/config.js';
-import '../platform/http/validation/messages.js';
-import { TextInput } from '../platform/http/validation/text.js';
+import { readConfig } from '../platform/config/index.js';
+import { TextInput } from '../platform/http/validation/index.js';
 
 const Input = z.object({ email: EmailInput, name: TextInput.trim().min(1).max(120), password: NewPasswordInput });
 

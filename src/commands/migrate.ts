@@ -1,6 +1,7 @@
 import { ENTITIES } from '../entities.js';
-import { readConfig } from '../platform/config/config.js';
-import { openDatabaseConnections, prepareDatabase } from '../platform/database/index.js';
+import { readConfig } from '../platform/config/index.js';
+import { openDatabaseConnections } from '../platform/database/index.js';
+import { prepareDatabase } from '../platform/schema/index.js';
 
 /** Brings the schema up to date and says what was done. */
 export async function migrate(): Promise<number> {

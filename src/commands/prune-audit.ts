@@ -1,6 +1,6 @@
 import { openContext } from '../bootstrap.js';
 import { AuditRetention } from '../modules/audit/index.js';
-import { readConfig } from '../platform/config/config.js';
+import { readConfig } from '../platform/config/index.js';
 
 /** Deletes the months of the audit trail that are no longer kept. */
 export async function pruneAudit(): Promise<number> {

@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
 import { type AppContext, openContext } from '../bootstrap.js';
 import { RefreshSecretUsage } from '../modules/auth/index.js';
-import { type Config, readConfig } from '../platform/config/config.js';
-import { developmentSecrets, newSecret, replaceDevelopmentSecrets } from '../platform/config/development-secrets.js';
+import {
+  type Config,
+  developmentSecrets,
+  newSecret,
+  readConfig,
+  replaceDevelopmentSecrets,
+} from '../platform/config/index.js';
 import { exclusively, openDatabaseConnections } from '../platform/database/index.js';
 import { Resealing } from '../platform/sealing/index.js';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openContext } from '../bootstrap.js';
 import { type Rotation, SigningKeyRotation } from '../modules/oauth/index.js';
-import { readConfig } from '../platform/config/config.js';
+import { readConfig } from '../platform/config/index.js';
 
 /**
  * Announces a new key for ID tokens and JWT access tokens, which signs later; with `--leaked` it signs at once and the

@@ -1,6 +1,6 @@
 import { openContext } from '../bootstrap.js';
 import { AuditVerification } from '../modules/audit/index.js';
-import { readConfig } from '../platform/config/config.js';
+import { readConfig } from '../platform/config/index.js';
 
 /** Checks the audit trail; fails if a row is not as it was written. */
 export async function verifyAudit(): Promise<number> {

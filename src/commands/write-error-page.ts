@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { errorsMarkdown } from '../platform/http/problem/errors-page.js';
+import { errorsMarkdown } from '../platform/openapi/index.js';
 
 /** Writes the page of the error catalogue. */
 export async function writeErrorPage(): Promise<number> {

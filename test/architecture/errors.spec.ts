@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ERROR_CATALOGUE, ERROR_CODES } from '../../src/kernel/errors/catalogue.ts';
+import { type ErrorCode, errorCodes, errorEntry } from '../../src/kernel/errors/catalogue.ts';
+import '../support/declarations.ts';
 import { openApiDocument, responsesOf } from '../support/documented.ts';
 import { world } from '../support/world.ts';
 
@@ -33,35 +34,35 @@ function titlesOfPage(markdown: string): Map<string, string> {
 describe('the error catalogue', () => {
   it('is what docs/errors.md lists, code for code and title for title', () => {
     const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
-    expect(codesOfPage(page)).toEqual(ERROR_CODES);
+    expect(codesOfPage(page)).toEqual(errorCodes());
     for (const [code, title] of titlesOfPage(page)) {
-      expect(title).toBe(ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE].title);
+      expect(title).toBe(errorEntry(code as ErrorCode).title);
     }
   });
 
   it('would be found out by a page that lacks a code or invents one', () => {
     const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
-    expect(codesOfPage(page.replace(/^\| <a id="AUTH_005".*\n/m, ''))).not.toEqual(ERROR_CODES);
-    expect(codesOfPage(`${page}| <a id="AUTH_099"></a>AUTH_099 | 400 | x | y | z |\n`)).not.toEqual(ERROR_CODES);
+    expect(codesOfPage(page.replace(/^\| <a id="AUTH_005".*\n/m, ''))).not.toEqual(errorCodes());
+    expect(codesOfPage(`${page}| <a id="AUTH_099"></a>AUTH_099 | 400 | x | y | z |\n`)).not.toEqual(errorCodes());
   });
 
   it('has an anchor for each code on the page that problems point to', async () => {
     const response = await fetch(`${baseUrl}/docs/errors`);
     const html = await response.text();
     expect(response.status).toBe(200);
-    expect([...html.matchAll(/<tr id="(\w+)">/g)].map((match) => match[1])).toEqual(ERROR_CODES);
+    expect([...html.matchAll(/<tr id="(\w+)">/g)].map((match) => match[1])).toEqual(errorCodes());
   });
 
   it('is the enumeration of the OpenAPI document, and every documented refusal is from it with its own status', async () => {
     const document = await openApiDocument(baseUrl);
     const problem = document.components.schemas.Problem as { properties: { code: { enum: string[] } } };
-    expect(problem.properties.code.enum).toEqual(ERROR_CODES);
+    expect(problem.properties.code.enum).toEqual(errorCodes());
     let examples = 0;
     for (const item of Object.values(document.paths)) {
       for (const operation of Object.values(item)) {
         for (const [status, { content }] of responsesOf(document, operation)) {
           for (const code of Object.keys(content?.['application/problem+json']?.examples ?? {})) {
-            expect(ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE].status).toBe(Number(status));
+            expect(errorEntry(code as ErrorCode).status).toBe(Number(status));
             examples++;
           }
         }
@@ -71,6 +72,6 @@ describe('the error catalogue', () => {
   });
 
   it.each(GUIDE)('says of %s what the guide says', (code, title, solution) => {
-    expect(ERROR_CATALOGUE[code]).toMatchObject({ title, solution });
+    expect(errorEntry(code)).toMatchObject({ title, solution });
   });
 });

@@ -41,7 +41,7 @@ afterAll(() => {
 });
 
 describe('imports', () => {
-  it('go from modules to platform to kernel, between modules through the door and along the arrows, without a cycle', async () => {
+  it('go from modules to platform to kernel, in platform to lower layers, between modules along the arrows, through index.ts, without a cycle', async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [CRUISER, 'src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
@@ -61,12 +61,28 @@ describe('imports', () => {
       'modules-below-app',
       { 'src/modules/users/a.ts': "import '../../bootstrap.js';", 'src/bootstrap.ts': 'export {};' },
     ],
-    ['module-door', { 'src/modules/auth/a.ts': "import '../users/b.js';", 'src/modules/users/b.ts': 'export {};' }],
+    ['module-index', { 'src/modules/auth/a.ts': "import '../users/b.js';", 'src/modules/users/b.ts': 'export {};' }],
     [
       'module-arrows-users',
       { 'src/modules/users/a.ts': "import '../auth/index.js';", 'src/modules/auth/index.ts': 'export {};' },
     ],
     ['no-cycle', { 'src/kernel/a.ts': "import './b.js';", 'src/kernel/b.ts': "import './a.js';" }],
+    [
+      'platform-layer-database',
+      { 'src/platform/database/a.ts': "import '../events/index.js';", 'src/platform/events/index.ts': 'export {};' },
+    ],
+    [
+      'platform-index',
+      { 'src/platform/events/a.ts': "import '../database/b.js';", 'src/platform/database/b.ts': 'export {};' },
+    ],
+    [
+      'platform-index-from-above',
+      {
+        'src/modules/users/a.ts': "import '../../platform/database/b.js';",
+        'src/platform/database/b.ts': 'export {};',
+      },
+    ],
+    ['known-layer', { 'src/platform/misc/a.ts': "import './b.js';", 'src/platform/misc/b.ts': 'export {};' }],
     ['known-module', { 'src/modules/misc/a.ts': "import './b.js';", 'src/modules/misc/b.ts': 'export {};' }],
   ] as const)(
     'a planted violation of %s is found',

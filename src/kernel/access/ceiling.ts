@@ -1,4 +1,4 @@
-import type { FieldError } from '../errors/app-error.js';
+import type { FieldError } from '../field-error.js';
 import type { Authority } from './principal.js';
 
 /** The names under which the client knows the three sides of an authority. */

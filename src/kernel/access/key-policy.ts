@@ -1,4 +1,4 @@
-import type { FieldError } from '../errors/app-error.js';
+import type { FieldError } from '../field-error.js';
 import { type Grant, WILDCARDS } from './permission.js';
 
 /** What administrators demand of API keys; null and false demand nothing. */

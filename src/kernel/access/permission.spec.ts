@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type Grant, GRANTS, PERMISSIONS, PermissionSet } from './permission.js';
+import { type Grant, grantNames, permissionNames, PermissionSet } from './permission.js';
 
-const grants = fc.array(fc.constantFrom(...GRANTS), { maxLength: 8 });
+const PERMISSIONS = permissionNames();
+const grants = fc.array(fc.constantFrom(...grantNames()), { maxLength: 8 });
 const sets = grants.map((list) => PermissionSet.ofGrants(list));
 const NAMED_ONLY = PERMISSIONS.filter(
   (permission) =>

@@ -1,11 +1,6 @@
 import type { SuspectCredential } from '../access/suspect-credential.js';
+import type { FieldError } from '../field-error.js';
 import type { ErrorCode } from './catalogue.js';
-
-/** One fault of one input field, as the client spelt it: `allowed_ips[1]`, `data.name`. */
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
 
 /** What travels with an error: public parts reach the client, `internal` and `cause` reach the log only. */
 export interface AppErrorOptions {

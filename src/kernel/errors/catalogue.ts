@@ -1,3 +1,5 @@
+import { Declarations } from '../declarations.js';
+
 /** What a code of the catalogue says to the client, and when it is used (for the documentation). */
 export interface ErrorEntry {
   readonly status: number;
@@ -7,11 +9,8 @@ export interface ErrorEntry {
   readonly when: string;
 }
 
-/**
- * Every refusal the API can give, in one place. The problem filter, the OpenAPI document and the error page all read
- * this list, and a test holds them equal to it.
- */
-export const ERROR_CATALOGUE = {
+/** The refusals that any operation can give. */
+const COMMON_ERRORS = {
   AUTH_001: {
     status: 401,
     title: 'Invalid credentials',
@@ -150,24 +149,6 @@ export const ERROR_CATALOGUE = {
     solution: 'Use one of the methods in the Allow header',
     when: 'The path exists, but not with this method.',
   },
-  COMP_001: {
-    status: 422,
-    title: 'Corrupt compressed input',
-    solution: 'Send complete, undamaged data of the named algorithm',
-    when: 'The data to decompress is corrupt, truncated or followed by garbage.',
-  },
-  COMP_002: {
-    status: 413,
-    title: 'Output limit exceeded',
-    solution: 'Use the streamed form, or decompress in smaller parts',
-    when: 'The decompressed data is larger than the output limit.',
-  },
-  COMP_003: {
-    status: 404,
-    title: 'Unknown dictionary',
-    solution: 'Check the dictionary id',
-    when: 'There is no such dictionary that belongs to the caller.',
-  },
   SRV_001: {
     status: 500,
     title: 'Internal error',
@@ -182,8 +163,36 @@ export const ERROR_CATALOGUE = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** A code of the catalogue, for example `AUTH_005`. */
-export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+/** All codes: those of any operation, and each module adds its own. */
+export interface ErrorCodes extends Readonly<typeof COMMON_ERRORS> {}
 
-/** All codes in the order of the catalogue. */
-export const ERROR_CODES = Object.keys(ERROR_CATALOGUE) as readonly ErrorCode[];
+/** A code of the catalogue, for example `AUTH_005`. */
+export type ErrorCode = keyof ErrorCodes;
+
+/** Our own failures come last, whoever declares what. */
+function inOrder(codes: readonly ErrorCode[]): readonly ErrorCode[] {
+  const isOurs = (code: ErrorCode): boolean => code.startsWith('SRV_');
+  return [...codes.filter((code) => !isOurs(code)), ...codes.filter(isOurs)];
+}
+
+const DECLARED = new Declarations<ErrorCode, ErrorEntry>('error', inOrder);
+DECLARED.add(COMMON_ERRORS);
+
+/** Declares the refusals of a module; @returns them, for the module to add their codes to {@link ErrorCodes}. */
+export function declareErrors<const Codes extends string>(errors: Readonly<Record<Codes, ErrorEntry>>): typeof errors {
+  DECLARED.add(errors);
+  return errors;
+}
+
+/** What the catalogue says of a code. */
+export function errorEntry(code: ErrorCode): ErrorEntry {
+  return DECLARED.get(code);
+}
+
+/**
+ * Every refusal the API can give. The problem filter, the OpenAPI document and the error page all read this catalogue, and
+ * a test holds them equal to it.
+ */
+export function errorCodes(): readonly ErrorCode[] {
+  return DECLARED.names();
+}

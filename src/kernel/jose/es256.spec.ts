@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { isFault } from '../signing/fault.js';
+import { isFault } from '../fault.js';
 import { signEs256 } from './es256.js';
 import { parseCompactJws } from './parse-compact-jws.js';
 import { verifyJws } from './verify-jws.js';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { type Fault, isFault } from '../signing/fault.js';
+import { type Fault, isFault } from '../fault.js';
 import { tokenizeJson } from '../signing/tokenize-json.js';
 
 /** Longest token that is looked at, in characters. */

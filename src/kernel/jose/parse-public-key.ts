@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { type Fault, isFault } from '../signing/fault.js';
+import { type Fault, isFault } from '../fault.js';
 import { ALGORITHM_NAMES, type SignatureAlgorithm, type VerificationKey } from './verification-key.js';
 
 /** NIST SP 800-131A: shorter RSA keys are no longer acceptable; longer ones than the maximum are slow to verify. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { isFault } from '../signing/fault.js';
+import { isFault } from '../fault.js';
 import { parseCompactJws } from './parse-compact-jws.js';
 import type { SignatureAlgorithm, VerificationKey } from './verification-key.js';
 import { verifyJws } from './verify-jws.js';

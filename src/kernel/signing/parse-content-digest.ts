@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { Fault } from './fault.js';
-import { isFault } from './fault.js';
+import type { Fault } from '../fault.js';
+import { isFault } from '../fault.js';
 import { parseDictionary } from './structured-field/parse-dictionary.js';
 
 const SHA256_SIZE_BYTES = 32;

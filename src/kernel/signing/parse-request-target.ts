@@ -1,4 +1,4 @@
-import type { Fault } from './fault.js';
+import type { Fault } from '../fault.js';
 
 /** RFC 3986 §3.3 `pchar` and "/", without ";", which routers read in different ways. */
 const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,=:@/]|%[0-9A-Fa-f]{2})*$/;

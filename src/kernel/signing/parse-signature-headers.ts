@@ -1,4 +1,4 @@
-import type { Fault } from './fault.js';
+import type { Fault } from '../fault.js';
 
 /** The three headers beside `X-API-Key` of a signed request, well formed and nothing more. */
 export interface SignatureHeaders {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Buffer } from 'node:buffer';
 import { digestedBody } from './digested-body.js';
-import { isFault } from './fault.js';
+import { isFault } from '../fault.js';
 import { parseRequestTarget } from './parse-request-target.js';
 import { parseSignatureHeaders } from './parse-signature-headers.js';
 import type { SignedMessageParts } from './signed-message.js';

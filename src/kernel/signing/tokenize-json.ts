@@ -1,9 +1,9 @@
-import type { Fault } from './fault.js';
-import { isFault } from './fault.js';
+import type { Fault } from '../fault.js';
+import { isFault } from '../fault.js';
 import { checkEncoding } from './json/check-encoding.js';
 import { JsonFault } from './json/json-fault.js';
 import { Tokenizer } from './json/tokenizer.js';
-import type { SignedBody } from './signed-body.js';
+import type { SignedBody } from './json/signed-body.js';
 
 /** `depthMax` is the deepest nesting (64); `keepsProto` takes a member named `__proto__` as data, for unsigned bodies. */
 export interface TokenizeOptions {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestedBody } from './digested-body.js';
-import { isFault } from './fault.js';
+import { isFault } from '../fault.js';
 import { checkSignaturePolicy } from './http-message-signature/check-signature-policy.js';
 import { parseMessageSignatures } from './http-message-signature/parse-message-signatures.js';
 import { signatureBase } from './http-message-signature/signature-base.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isUuid } from '../../kernel/ids.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { IdView } from '../../platform/http/validation/ids.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { IdView } from '../../platform/http/validation/index.js';
 import { API_KEY_STATUSES, ApiKeyView } from '../api-keys/index.js';
 import { SearchInput } from './admin-user.dto.js';
 

@@ -3,7 +3,7 @@ import { ApiOperation } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
-import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { Answers, Refuses } from '../../platform/http/index.js';
 import { PolicyChanges, PolicyView, ViolationPage, ViolationQuery } from './admin-policy.dto.js';
 import { AdminPolicyService } from './admin-policy.service.js';
 import { Administration } from './administration.decorator.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { OwnedApiKeyView } from './admin-key.dto.js';
 
 const policyFields = {

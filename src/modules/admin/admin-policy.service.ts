@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { AccessPolicies, type Policy } from '../../platform/access/index.js';
 import { AuditTrail } from '../../platform/audit/index.js';
 import { Database } from '../../platform/database/index.js';
-import { type Page, toPage } from '../../platform/http/paging/page.js';
+import { type Page, toPage } from '../../platform/http/paging/index.js';
 import { KeyAdministration } from '../api-keys/index.js';
 import { MfaService } from '../mfa/index.js';
 import type { PolicyChanges, PolicyView, ViolationPage, ViolationQuery } from './admin-policy.dto.js';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
-import { TextInput } from '../../platform/http/validation/text.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { TimeView } from '../../platform/http/index.js';
+import { IdView, TextInput } from '../../platform/http/validation/index.js';
 
 const ROLES = ['user', 'admin'] as const;
 const USER_STATUSES = ['active', 'locked', 'disabled'] as const;

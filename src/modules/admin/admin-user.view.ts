@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printTime, printTimeOrNull } from '../../platform/http/time.js';
+import { printTime, printTimeOrNull } from '../../platform/http/index.js';
 import type { User } from '../users/index.js';
 import type { AdminUserView } from './admin-user.dto.js';
 

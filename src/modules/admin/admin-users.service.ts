@@ -6,7 +6,7 @@ import type { Principal } from '../../kernel/access/principal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { AuditTrail } from '../../platform/audit/index.js';
 import { Database } from '../../platform/database/index.js';
-import { type Page, toPage } from '../../platform/http/paging/page.js';
+import { type Page, toPage } from '../../platform/http/paging/index.js';
 import { KeyAdministration } from '../api-keys/index.js';
 import { SessionsService } from '../auth/index.js';
 import { MfaService } from '../mfa/index.js';

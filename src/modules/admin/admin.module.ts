@@ -3,6 +3,8 @@ import { ApiKeysModule } from '../api-keys/index.js';
 import { AuthModule } from '../auth/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
+import './admin.events.js';
+import './admin.permissions.js';
 import { AdminKeysController } from './admin-keys.controller.js';
 import { AdminPolicyController } from './admin-policy.controller.js';
 import { AdminPolicyService } from './admin-policy.service.js';

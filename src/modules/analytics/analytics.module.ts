@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RowRetention } from '../../platform/metering/index.js';
+import './analytics.permissions.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnomaliesService } from './anomalies/anomalies.service.js';
 import { AnomalyLog } from './anomalies/anomaly-log.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
+import { TimeView } from '../../platform/http/index.js';
+import { IdView } from '../../platform/http/validation/index.js';
 import { API_KEY_STATUSES } from './api-key-status.js';
 
 /** The longest grace period and delay: 30 days. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { Lineage } from '../../platform/access/index.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { RevocationQuery } from './api-key-end.dto.js';
 import { getApiKey, lockOwner } from './api-key.repository.js';

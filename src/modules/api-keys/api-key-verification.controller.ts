@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
-import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { Answers, Refuses } from '../../platform/http/index.js';
 import { Verification, VerificationView } from './api-key-verification.dto.js';
 import { ApiKeyVerificationService } from './api-key-verification.service.js';
 

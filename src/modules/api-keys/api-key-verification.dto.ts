@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PERMISSIONS } from '../../kernel/access/permission.js';
-import { IdView } from '../../platform/http/validation/ids.js';
+import { permissionNames } from '../../kernel/access/permission.js';
+import { IdView } from '../../platform/http/validation/index.js';
 import { AddressInput } from './address.dto.js';
 
 /** Body of `verifyApiKey`. Any text may be asked about: what is not a key is not valid. */
@@ -8,8 +8,7 @@ export const Verification = z
   .strictObject({
     key: z.string().max(8_192),
     permissions: z
-      .array(z.enum(PERMISSIONS))
-      .max(PERMISSIONS.length)
+      .lazy(() => z.array(z.enum(permissionNames())).max(permissionNames().length))
       .optional()
       .meta({ description: 'What the key must be allowed to do.' }),
     ip: AddressInput.optional().meta({
@@ -43,7 +42,9 @@ export const VerificationView = z
     reason: z.enum(VERIFICATION_REASONS).optional(),
     key_id: IdView.nullable(),
     owner_id: IdView.nullable(),
-    permissions: z.array(z.enum(PERMISSIONS)).meta({ description: 'All that the key may do, wildcards resolved.' }),
+    permissions: z
+      .array(z.lazy(() => z.enum(permissionNames())))
+      .meta({ description: 'All that the key may do, wildcards resolved.' }),
     remaining_quota: z.int().nullable().meta({ description: 'Requests left; null: no quota, or not valid.' }),
   })
   .meta({ id: 'VerificationResult' });

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { GRANTS } from '../../kernel/access/permission.js';
+import { grantNames } from '../../kernel/access/permission.js';
 import { QUOTA_PERIODS } from '../../kernel/access/quota.js';
 import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { API_KEY_ENVIRONMENTS } from '../../kernel/crypto/api-key-format.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TimeInput, TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
-import { TextInput } from '../../platform/http/validation/text.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { TimeInput, TimeView } from '../../platform/http/index.js';
+import { IdView, TextInput } from '../../platform/http/validation/index.js';
 import { AddressListInput } from './address.dto.js';
 import { API_KEY_STATUSES } from './api-key-status.js';
 
@@ -18,15 +17,17 @@ const NameInput = TextInput.trim()
   .max(100)
   .meta({ examples: ['Production Server'] });
 
-const PermissionsInput = z
-  .array(z.enum(GRANTS))
-  .min(1)
-  .max(GRANTS.length)
-  .transform((grants) => [...new Set(grants)])
-  .meta({
-    description: '`*` covers all but the minting, verifying and admin permissions, which must be named.',
-    examples: [['read:compression', 'write:compression']],
-  });
+const PermissionsInput = z.lazy(() =>
+  z
+    .array(z.enum(grantNames()))
+    .min(1)
+    .max(grantNames().length)
+    .transform((grants) => [...new Set(grants)])
+    .meta({
+      description: '`*` covers all but the minting, verifying and admin permissions, which must be named.',
+      examples: [['read:compression', 'write:compression']],
+    }),
+);
 
 const QuotaInput = z
   .strictObject({ limit: z.int().min(1).max(QUOTA_LIMIT_MAX), period: z.enum(QUOTA_PERIODS) })

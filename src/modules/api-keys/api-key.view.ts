@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printTime, printTimeOrNull } from '../../platform/http/time.js';
+import { printTime, printTimeOrNull } from '../../platform/http/index.js';
 import type { CredentialLastUse } from '../../platform/metering/index.js';
 import type { ApiKeyView } from './api-key.dto.js';
 import type { ApiKey } from './api-key.entity.js';

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SealedColumns } from '../../platform/sealing/index.js';
+import './api-key.events.js';
+import './api-key.permissions.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { ApiKeyChangesService } from './api-key-changes.service.js';
 import { ApiKeyRevocationService } from './api-key-revocation.service.js';

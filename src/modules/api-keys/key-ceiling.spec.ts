@@ -13,7 +13,7 @@ import {
   record,
   uniqueArray,
 } from 'fast-check';
-import { GRANTS, PERMISSIONS, PermissionSet, type Role } from '../../kernel/access/permission.js';
+import { grantNames, permissionNames, PermissionSet, type Role } from '../../kernel/access/permission.js';
 import { QUOTA_PERIODS } from '../../kernel/access/quota.js';
 import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { parseAddress } from '../../kernel/net/address.js';
@@ -39,7 +39,7 @@ const maybe = <Value>(values: Arbitrary<Value>) => option(values, { nil: undefin
 
 /** What a request may ask for; half of it left out. */
 const requests: Arbitrary<RequestedTerms> = record({
-  permissions: maybe(uniqueArray(constantFrom(...GRANTS), { minLength: 1, maxLength: 4 })),
+  permissions: maybe(uniqueArray(constantFrom(...grantNames()), { minLength: 1, maxLength: 4 })),
   allowedIps: maybe(ranges),
   deniedIps: maybe(ranges),
   expiresAt: maybe(
@@ -87,7 +87,7 @@ function mint(parent: Credential | null, role: Role, requested: RequestedTerms, 
 /** Everything that a credential can be seen to do. */
 function powersOf({ permissions, networks, expiresAt, quota, requiredSignature }: KeyAuthority): Set<string> {
   const powers = new Set<string>();
-  for (const permission of PERMISSIONS) if (permissions.has(permission)) powers.add(permission);
+  for (const permission of permissionNames()) if (permissions.has(permission)) powers.add(permission);
   for (const text of ADDRESSES) {
     const address = parseAddress(text);
     if (address && networks.admits(address)) powers.add(`from ${text}`);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
 import { Sealer } from '../../kernel/crypto/seal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { SigningSecrets, type SigningSecretSource } from '../../platform/access/index.js';
+import { SigningSecrets, type SigningSecretSource } from '../../platform/signing/index.js';
 import { Database } from '../../platform/database/index.js';
 import { sealContextOf } from './issue-api-key.js';
 

@@ -5,7 +5,7 @@ import type { SignatureScheme } from '../../kernel/access/signature-policy.js';
 import type { Clock } from '../../kernel/clock.js';
 import { hasValidApiKeyFormat } from '../../kernel/crypto/api-key-format.js';
 import { sha256Hex } from '../../kernel/crypto/digest.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { BatchedLookup, Database } from '../../platform/database/index.js';
 import { type ApiKeyStatus, statusOf } from './api-key-status.js';
 import type { KeyTerms } from './key-terms.js';

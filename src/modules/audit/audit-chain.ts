@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
+import { SECRETS, type Secrets } from '../../platform/config/index.js';
 import { PendingTags } from '../../platform/audit/index.js';
 import { Database } from '../../platform/database/index.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/index.js';
 import { chainHash, CHAIN_START, type ChainPosition } from './chain-hash.js';
 import { ChainSigner } from './chain-signer.js';
 import { ROW_DIGEST } from './row-digest.sql.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { verdictsOf, type AccessCheck } from '../../kernel/access/access-checks.js';
-import { printCsv } from '../../platform/http/print-csv.js';
+import { printCsv } from '../../platform/http/index.js';
 import type { AccessDecisionView, AuditEventView } from './audit.dto.js';
 import type { EventRow } from './find-events.js';
 

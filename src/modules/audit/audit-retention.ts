@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Client } from 'pg';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { monthPartition } from '../../platform/audit/index.js';
 import { Database } from '../../platform/database/index.js';
 import { AuditChain } from './audit-chain.js';

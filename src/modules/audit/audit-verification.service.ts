@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Sealer } from '../../kernel/crypto/seal.js';
 import { PendingTags } from '../../platform/audit/index.js';
-import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
+import { SECRETS, type Secrets } from '../../platform/config/index.js';
 import { Database } from '../../platform/database/index.js';
 import { HeadAnchor } from './head-anchor.js';
 import { readSigningKeys } from './signing-key.js';

@@ -4,9 +4,9 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
-import { Answers, Refuses } from '../../platform/http/openapi/answer.decorators.js';
-import type { Page } from '../../platform/http/paging/page.js';
-import { ResourceId } from '../../platform/http/validation/ids.js';
+import { Answers, Refuses } from '../../platform/http/index.js';
+import type { Page } from '../../platform/http/paging/index.js';
+import { ResourceId } from '../../platform/http/validation/index.js';
 import {
   AccessDecisionView,
   AuditEventPage,

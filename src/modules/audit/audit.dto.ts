@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ACCESS_CHECKS } from '../../kernel/access/access-checks.js';
 import { isUuid } from '../../kernel/ids.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TimeInput } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { TimeInput } from '../../platform/http/index.js';
+import { IdView } from '../../platform/http/validation/index.js';
 
 const IdInput = z
   .string()

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SealedColumns } from '../../platform/sealing/index.js';
+import './audit.permissions.js';
 import { AuditChain } from './audit-chain.js';
 import { AuditController } from './audit.controller.js';
 import { AuditRetention } from './audit-retention.js';

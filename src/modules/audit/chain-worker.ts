@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
-import { PacedRounds } from '../../platform/work/paced-rounds.js';
+import { LOG, type Log } from '../../platform/log/index.js';
+import { PacedRounds } from '../../platform/work/index.js';
 import { AuditChain } from './audit-chain.js';
 import { HeadAnchor } from './head-anchor.js';
 

@@ -4,9 +4,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { codeOf } from '../../kernel/errors/code-of.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
 import { Database } from '../../platform/database/index.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../platform/log/index.js';
 import { findLastHead } from './heads.repository.js';
 import type { SignedHead } from './signed-head.js';
 

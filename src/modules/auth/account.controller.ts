@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, RequiresSession } from '../../platform/access/index.js';
-import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { Answers, AnswersNothing, Refuses } from '../../platform/http/index.js';
 import { AccountService } from './account.service.js';
 import { PasswordChange, UserChanges, UserView } from './auth.dto.js';
 import { DeviceCookie } from './device-cookie.js';

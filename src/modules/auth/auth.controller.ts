@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Public, RequiresCredential, RequiresSession } from '../../platform/access/index.js';
-import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { Answers, AnswersNothing, Refuses } from '../../platform/http/index.js';
 import { LoginLimited } from '../../platform/limits/index.js';
 import { QuotaLeases } from '../../platform/metering/index.js';
 import { HashingRoomGuard } from '../users/index.js';

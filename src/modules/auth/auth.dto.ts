@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { PERMISSIONS } from '../../kernel/access/permission.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
+import { permissionNames } from '../../kernel/access/permission.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { TimeView } from '../../platform/http/index.js';
+import { IdView, TextInput } from '../../platform/http/validation/index.js';
 import { MfaCodeInput } from '../mfa/index.js';
 import { EmailInput, NewPasswordInput, PasswordInput } from '../users/index.js';
-import { TextInput } from '../../platform/http/validation/text.js';
 
 /** Ours have about 500 characters. */
 const REFRESH_TOKEN_LENGTH_MAX = 4_096;
@@ -103,7 +102,7 @@ export const CallerView = z
     method: z.enum(['jwt', 'session_cookie', 'api_key', 'service_account', 'oauth']),
     subject: IdView.meta({ description: 'The user who owns the credential.' }),
     key_id: IdView.nullable().meta({ description: 'The API key; null for any other credential.' }),
-    permissions: z.array(z.enum(PERMISSIONS)),
+    permissions: z.array(z.lazy(() => z.enum(permissionNames()))),
     expires_at: TimeView.nullable().meta({ description: 'When the credential itself ends.' }),
     remaining_quota: z.int().nullable().meta({ description: 'What is left in this period; null without a quota.' }),
   })

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
-import { HttpModule } from '../../platform/http/http.module.js';
+import { CsrfModule } from '../../platform/csrf/index.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { UsersModule } from '../users/index.js';
+import './session.events.js';
 import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
 import { AuthController } from './auth.controller.js';
@@ -28,7 +29,7 @@ const ENDED_SESSIONS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Sessions, their tokens, and login. */
 @Module({
-  imports: [UsersModule, MfaModule, HttpModule, JwtModule.register({})],
+  imports: [UsersModule, MfaModule, CsrfModule, JwtModule.register({})],
   controllers: [AuthController, AccountController, SessionsController],
   providers: [
     AuthService,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { SessionCookie } from '../../platform/access/index.js';
-import { AmbientRequests } from '../../platform/http/csrf/ambient-requests.js';
+import { AmbientRequests } from '../../platform/csrf/index.js';
 import type { Session } from './session.entity.js';
 import { SessionCookieTokens } from './session-cookie-tokens.js';
 

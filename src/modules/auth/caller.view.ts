@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
-import { printTime } from '../../platform/http/time.js';
+import { printTime } from '../../platform/http/index.js';
 import type { CallerView } from './auth.dto.js';
 
 /** Shows callers their own credential. */

@@ -4,8 +4,7 @@ import type { Request, Response } from 'express';
 import { constantTimeEquals } from '../../kernel/crypto/constant-time-equals.js';
 import { deriveKey } from '../../kernel/crypto/derive-key.js';
 import { fingerprint } from '../../kernel/crypto/fingerprint.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
-import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
+import { CONFIG, type Config, SECRETS, type Secrets } from '../../platform/config/index.js';
 
 const COOKIE = 'kindly_device';
 const VALUE = /(?:^|;\s*)kindly_device=([\w-]{22})\.([0-9a-f]{64})(?:;|$)/;

@@ -8,7 +8,7 @@ import {
   type CredentialStrategy,
   type VerifiedCredential,
 } from '../../platform/access/index.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
 import { LiveSessions } from './live-sessions.js';
 import { type AccessTokenClaims, audienceOf, SESSION_TOKEN_HEADER } from './session-tokens.js';
 import { TokenKeys } from './token-keys.js';

@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { repeatEvery } from '../../platform/metering/index.js';
-import { FinishedRequests } from '../../platform/telemetry/finished-requests.js';
-import { LOG, type Log } from '../../platform/telemetry/log.js';
+import { FinishedRequests } from '../../platform/telemetry/index.js';
+import { LOG, type Log } from '../../platform/log/index.js';
 
 const FLUSH_INTERVAL_MS = 5_000;
 

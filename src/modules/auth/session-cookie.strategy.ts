@@ -10,7 +10,7 @@ import {
   type VerifiedCredential,
 } from '../../platform/access/index.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { CookieTokenClaims } from './session-cookie-tokens.js';
 import { LiveSessions } from './live-sessions.js';
 import { audienceOf, SESSION_TOKEN_HEADER } from './session-tokens.js';

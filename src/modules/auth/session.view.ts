@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printTime } from '../../platform/http/time.js';
+import { printTime } from '../../platform/http/index.js';
 import type { User } from '../users/index.js';
 import type { LoginSessionView, UserView } from './auth.dto.js';
 import type { Session } from './session.entity.js';

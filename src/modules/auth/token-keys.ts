@@ -2,8 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { deriveKey } from '../../kernel/crypto/derive-key.js';
 import { isHs256Of } from '../../kernel/jose/hs256.js';
-import { jwtSecretId } from '../../platform/config/jwt-secret-id.js';
-import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
+import { jwtSecretId, SECRETS, type Secrets } from '../../platform/config/index.js';
 
 /** The kinds of token that a login session has; each has a key, an audience and a `token_use` of its own. */
 export type SessionTokenKind = 'access' | 'refresh' | 'cookie';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HealthChecks } from '../../platform/telemetry/status/health-checks.js';
+import { HealthChecks } from '../../platform/status/index.js';
 import { compressBuffer, decompressBuffer } from './codec/pool/shared-codec-pool.js';
 
 const SAMPLE = Buffer.from('kindly '.repeat(64));

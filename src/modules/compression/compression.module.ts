@@ -1,6 +1,6 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { CONFIG, type Config } from '../../platform/config/config.js';
-import { HttpModule } from '../../platform/http/http.module.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
+import { BodyModule } from '../../platform/http/body/index.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { AnalysisController } from './analysis/analysis.controller.js';
 import { AnalyzeCompressionService } from './analysis/analyze-compression.service.js';
@@ -9,6 +9,9 @@ import { CodecClient } from './codec/codec-client.js';
 import { CodecPool } from './codec/pool/codec-pool.js';
 import { sharedCodecPool } from './codec/pool/shared-codec-pool.js';
 import { CompressService } from './compress.service.js';
+import './compression.errors.js';
+import './compression.events.js';
+import './compression.permissions.js';
 import { CompressionController } from './compression.controller.js';
 import { DecompressService } from './decompress.service.js';
 import { DeleteDictionaryService } from './dictionaries/delete-dictionary.service.js';
@@ -41,7 +44,7 @@ const OPERATIONS = [
 
 /** The product. */
 @Module({
-  imports: [HttpModule],
+  imports: [BodyModule],
   controllers: [CompressionController, AnalysisController, StatsController, DictionariesController],
   providers: [
     ...OPERATIONS,

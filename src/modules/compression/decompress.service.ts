@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { sha256Hex } from '../../kernel/crypto/digest.js';
-import { JsonReader } from '../../platform/http/body/json-reader.js';
+import { JsonReader } from '../../platform/http/body/index.js';
 import { CodecClient } from './codec/codec-client.js';
 import { bodyMissing, type Decompression, type DecompressionView } from './compression.dto.js';
 import { DictionaryStore } from './dictionaries/dictionary-store.js';

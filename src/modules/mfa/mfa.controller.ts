@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, RequiresSession } from '../../platform/access/index.js';
-import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
+import { Answers, AnswersNothing, Refuses } from '../../platform/http/index.js';
 import { LoginLimited } from '../../platform/limits/index.js';
 import { BeginEnrolment } from './begin-enrolment.js';
 import { ConfirmEnrolment } from './confirm-enrolment.js';

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { RowRetention } from '../../platform/metering/index.js';
 import { SealedColumns } from '../../platform/sealing/index.js';
 import { UsersModule } from '../users/index.js';
+import './mfa.events.js';
 import { ActiveFactors } from './active-factors.js';
 import { BeginEnrolment } from './begin-enrolment.js';
 import { ConfirmEnrolment, ENROLMENT_MS } from './confirm-enrolment.js';

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { CodeAttempts } from './code-attempts.js';
 import { FactorSecrets } from './factor-secrets.js';
 import type { RecoveryCodesView } from './mfa.dto.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../../platform/config/config.js';
+import type { Config } from '../../platform/config/index.js';
 
 /** The URLs of the authorization server, as clients know them. */
 export interface Endpoints {

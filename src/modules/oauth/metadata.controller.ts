@@ -4,13 +4,13 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ALGORITHM_NAMES } from '../../kernel/jose/verification-key.js';
 import { Public } from '../../platform/access/index.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
-import { Answers } from '../../platform/http/openapi/answer.decorators.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
+import { Answers } from '../../platform/http/index.js';
 import { PROMPTS } from './authorize/authorization-request.js';
 import { CLIENT_AUTH_METHODS } from './clients/oauth-client.entity.js';
 import { endpointsOf } from './endpoints.js';
 import { GrantHandlers } from './grants/grant-handlers.js';
-import { SCOPES } from './scopes.js';
+import { scopeNames } from './scopes.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 
 /** By what names client assertions may call the algorithm of their key. */
@@ -46,7 +46,7 @@ export class MetadataController {
       revocation_endpoint: at.revocation,
       introspection_endpoint: at.introspection,
       jwks_uri: at.jwks,
-      scopes_supported: [...SCOPES],
+      scopes_supported: [...scopeNames()],
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
       grant_types_supported: this.grants.names(),

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { isJson, requireIdentityEncoding } from '../../platform/http/body/media-type.js';
-import { parseJsonBody } from '../../platform/http/body/parse-json-body.js';
-import { readBody } from '../../platform/http/body/read-body.js';
-import { OAuthError } from '../../platform/http/oauth/oauth-error.js';
+import { isJson, parseJsonBody, readBody, requireIdentityEncoding } from '../../platform/http/body/index.js';
+import { OAuthError } from '../../platform/http/problem/index.js';
 
 /** Far more than any request of the protocol; anybody may send one. */
 const BODY_LIMIT_BYTES = 64 * 1024;

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
-import { HttpModule } from '../../platform/http/http.module.js';
+import { CsrfModule } from '../../platform/csrf/index.js';
 import { RowRetention } from '../../platform/metering/index.js';
 import { AuthModule } from '../auth/index.js';
 import { MfaModule } from '../mfa/index.js';
 import { ServiceAccountsModule } from '../service-accounts/index.js';
 import { UsersModule } from '../users/index.js';
+import './oauth.events.js';
+import './oauth.permissions.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { AuthorizeForms } from './authorize/authorize-forms.js';
 import { AuthorizeService } from './authorize/authorize.service.js';
@@ -96,7 +98,7 @@ const TOKENS = [
 
 /** The OAuth 2.0 authorization server: clients, consent, and tokens for them. */
 @Module({
-  imports: [UsersModule, MfaModule, AuthModule, ServiceAccountsModule, HttpModule],
+  imports: [UsersModule, MfaModule, AuthModule, ServiceAccountsModule, CsrfModule],
   controllers: CONTROLLERS,
   providers: [...CLIENTS, ...PAGES, ...GRANTS, ...TOKENS],
 })

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { BasicForClients, Public } from '../../platform/access/index.js';
-import { UnreadBody } from '../../platform/http/body/unread-body.decorator.js';
+import { UnreadBody } from '../../platform/http/body/index.js';
 import { CountedByHandler } from '../../platform/limits/index.js';
 import { ClientAdmission } from './clients/client-admission.js';
 import { readOAuthParameters, requireParameter } from './oauth-parameters.js';

@@ -1,28 +1,34 @@
-import { PERMISSIONS, type Permission } from '../../kernel/access/permission.js';
+import { type Permission, permissionNames } from '../../kernel/access/permission.js';
 
 /** Scopes of OpenID Connect Core §5.4: what a client may learn about the user, and no right to do anything. */
 export const IDENTITY_SCOPES = ['openid', 'profile', 'email'] as const;
 
 /** All scopes that there are: the permissions by their own names, without wildcards, and the identity scopes. */
-export const SCOPES = [...PERMISSIONS, ...IDENTITY_SCOPES] as const;
-export type Scope = (typeof SCOPES)[number];
+export type Scope = Permission | (typeof IDENTITY_SCOPES)[number];
 
-const PERMISSION_NAMES = new Set<string>(PERMISSIONS);
-const ALL = new Set<string>(SCOPES);
+let scopes: readonly Scope[] | undefined;
+
+/** All scopes by name, in their order. */
+export function scopeNames(): readonly Scope[] {
+  scopes ??= [...permissionNames(), ...IDENTITY_SCOPES];
+  return scopes;
+}
+
+const IDENTITY = new Set<string>(IDENTITY_SCOPES);
 
 /** The scopes that are permissions. */
 export function permissionsIn(scopes: readonly Scope[]): Permission[] {
-  return scopes.filter((scope): scope is Permission => PERMISSION_NAMES.has(scope));
+  return scopes.filter(isPermission);
 }
 
 /** Whether a scope is a permission, which has to lie within what its user may do. */
 export function isPermission(scope: Scope): scope is Permission {
-  return PERMISSION_NAMES.has(scope);
+  return !IDENTITY.has(scope);
 }
 
 /** Whether there is a scope of this name. */
 export function isScope(name: string): name is Scope {
-  return ALL.has(name);
+  return scopeNames().includes(name as Scope);
 }
 
 const RESOURCES: Readonly<Record<string, string>> = {

@@ -3,9 +3,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, RequiresCredential } from '../../platform/access/index.js';
-import { UnreadBody } from '../../platform/http/body/unread-body.decorator.js';
-import { OAuthError } from '../../platform/http/oauth/oauth-error.js';
-import { Answers } from '../../platform/http/openapi/answer.decorators.js';
+import { UnreadBody } from '../../platform/http/body/index.js';
+import { OAuthError } from '../../platform/http/problem/index.js';
+import { Answers } from '../../platform/http/index.js';
 import { UsersService } from '../users/index.js';
 import { KnownTokens } from './tokens/known-tokens.js';
 

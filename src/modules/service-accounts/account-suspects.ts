@@ -3,8 +3,8 @@ import type { SuspectCredential } from '../../kernel/access/suspect-credential.j
 import type { Clock } from '../../kernel/clock.js';
 import { isUuid } from '../../kernel/ids.js';
 import { parseCompactJws } from '../../kernel/jose/parse-compact-jws.js';
-import { isFault } from '../../kernel/signing/fault.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { isFault } from '../../kernel/fault.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 
 const FIND_ACCOUNT = {

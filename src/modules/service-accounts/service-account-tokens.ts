@@ -5,9 +5,8 @@ import type { Clock } from '../../kernel/clock.js';
 import { deriveKey } from '../../kernel/crypto/derive-key.js';
 import { newId } from '../../kernel/ids.js';
 import { isHs256Of, signHs256 } from '../../kernel/jose/hs256.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
-import { SECRETS, type Secrets } from '../../platform/config/secrets.js';
+import { CLOCK } from '../../platform/clock/index.js';
+import { CONFIG, type Config, SECRETS, type Secrets } from '../../platform/config/index.js';
 
 /** Life of an access token of a service account. */
 export const SERVICE_ACCOUNT_TOKEN_TTL_SECONDS = 3_600;

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { SIGNATURE_ALGORITHMS } from '../../kernel/jose/verification-key.js';
-import { GrantsInput } from '../../platform/http/validation/grants.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TimeInput, TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
-import { TextInput } from '../../platform/http/validation/text.js';
+import { GrantsInput, IdView, TextInput } from '../../platform/http/validation/index.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { TimeInput, TimeView } from '../../platform/http/index.js';
 import { PublicKeyInput } from './public-key.dto.js';
 
 const NameInput = TextInput.trim()

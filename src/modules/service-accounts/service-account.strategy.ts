@@ -10,8 +10,8 @@ import {
   type CredentialStrategy,
   type VerifiedCredential,
 } from '../../platform/access/index.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
+import { CLOCK } from '../../platform/clock/index.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
 import { Database } from '../../platform/database/index.js';
 import { ACCOUNT_COLUMNS, ACCOUNT_IS_LIVE, accountPrincipal, type AccountRow } from './account-principal.js';
 import { AccountSuspects } from './account-suspects.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printTime, printTimeOrNull } from '../../platform/http/time.js';
+import { printTime, printTimeOrNull } from '../../platform/http/index.js';
 import type { ServiceAccountKeyView, ServiceAccountView } from './service-account.dto.js';
 import type { ServiceAccount } from './service-account.entity.js';
 import type { ServiceAccountKey } from './service-account-key.entity.js';

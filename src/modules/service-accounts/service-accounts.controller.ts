@@ -3,10 +3,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires, RequiresStepUp } from '../../platform/access/index.js';
-import { Idempotent } from '../../platform/http/idempotency/index.js';
-import { Answers, AnswersNothing, Refuses } from '../../platform/http/openapi/answer.decorators.js';
-import type { Page } from '../../platform/http/paging/page.js';
-import { ResourceId } from '../../platform/http/validation/ids.js';
+import { Idempotent } from '../../platform/idempotency/index.js';
+import { Answers, AnswersNothing, Refuses } from '../../platform/http/index.js';
+import type { Page } from '../../platform/http/paging/index.js';
+import { ResourceId } from '../../platform/http/validation/index.js';
 import {
   CreatedServiceAccountView,
   MintedServiceAccountKeyView,

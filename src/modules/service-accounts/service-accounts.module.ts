@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import './service-account.events.js';
+import './service-account.permissions.js';
 import { AccountSigners } from './account-signers.js';
 import { AccountSuspects } from './account-suspects.js';
 import { AssertionsService } from './assertions.service.js';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, type FieldError } from '../../kernel/errors/app-error.js';
+import { AppError } from '../../kernel/errors/app-error.js';
+import type { FieldError } from '../../kernel/field-error.js';
 import { Database } from '../../platform/database/index.js';
 import { refuseOverLimit } from '../../platform/limits/index.js';
 import { normaliseEmail } from './email.js';

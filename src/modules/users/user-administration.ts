@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager, FilterQuery } from '@mikro-orm/postgresql';
 import type { Role } from '../../kernel/access/permission.js';
 import type { Clock } from '../../kernel/clock.js';
+import type { EventType } from '../../kernel/events/event-types.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { Invalidations } from '../../platform/access/index.js';
 import { AuditTrail } from '../../platform/audit/index.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { User } from './user.entity.js';
 
 /** Which users a list shows. */
@@ -78,7 +79,7 @@ export class UserAdministration {
     this.record(em, user, 'admin.role_changed', { before, after: role });
   }
 
-  private record(em: EntityManager, user: User, type: string, data: Record<string, unknown>): void {
+  private record(em: EntityManager, user: User, type: EventType, data: Record<string, unknown>): void {
     this.trail.record(em, { type, ownerId: user.id, data: { user_id: user.id, ...data } });
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RowRetention } from '../../platform/metering/index.js';
+import './user.events.js';
 import { CommonPasswords } from './common-passwords.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { Lockout } from './lockout/lockout.js';

@@ -7,7 +7,7 @@ import { Sealer } from '../../kernel/crypto/seal.js';
 import { generateWebhookSecret } from '../../kernel/crypto/webhook-secret.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { newId } from '../../kernel/ids.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { EndpointWriter } from './endpoints/endpoint-writer.js';
 import { secretContext, WebhookEndpoint } from './endpoints/webhook-endpoint.entity.js';
 import { countWebhooksLocked } from './endpoints/webhook-endpoint.queries.js';

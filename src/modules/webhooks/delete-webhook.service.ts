@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { failPendingDeliveries } from './deliveries/webhook-delivery.queries.js';
 import { lockWebhookOrRemains } from './endpoints/webhook-endpoint.queries.js';
-import { recordWebhookChange } from './endpoints/webhook.events.js';
+import { recordWebhookChange } from './endpoints/endpoint-writer.js';
 
 /** Ends an endpoint; ending it again changes nothing. */
 @Injectable()

@@ -4,12 +4,12 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { Sealer } from '../../kernel/crypto/seal.js';
 import { generateWebhookSecret } from '../../kernel/crypto/webhook-secret.js';
-import { CLOCK } from '../../platform/clock/clock.module.js';
+import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { secretContext } from './endpoints/webhook-endpoint.entity.js';
 import { lockWebhook } from './endpoints/webhook-endpoint.queries.js';
-import { recordWebhookChange } from './endpoints/webhook.events.js';
+import { recordWebhookChange } from './endpoints/endpoint-writer.js';
 import type { WebhookWithSecretView } from './webhook.dto.js';
 import { viewWebhook } from './webhook.view.js';
 

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { Database } from '../../platform/database/index.js';
-import { Outbox } from '../../platform/events/index.js';
-import { TEST_EVENT } from './endpoints/subscribable.events.js';
+import { type DomainEvent, Outbox } from '../../platform/events/index.js';
+import { TEST_EVENT } from './endpoints/subscription-rules.js';
 import { getWebhook } from './endpoints/webhook-endpoint.queries.js';
 import type { WebhookTestView } from './webhook.dto.js';
 
@@ -20,7 +20,7 @@ export class TestWebhookService {
     return this.database.transaction(async (em) => {
       const endpoint = await getWebhook(em, caller.userId, id);
       endpoint.assertEnabled();
-      const event = { type: TEST_EVENT, ownerId: caller.userId, data: { webhook_id: id } };
+      const event: DomainEvent = { type: TEST_EVENT, ownerId: caller.userId, data: { webhook_id: id } };
       return { event_id: this.outbox.record(em, event) };
     });
   }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { TimeView } from '../../platform/http/time.js';
-import { IdView } from '../../platform/http/validation/ids.js';
-import { pageQueryFields, pageView } from '../../platform/http/paging/page.js';
-import { TextInput } from '../../platform/http/validation/text.js';
-import { GracePeriodHours } from '../../platform/http/validation/grace-period.js';
-import { EVENT_PATTERNS, WEBHOOK_EVENT_TYPES } from './endpoints/subscribable.events.js';
+import { webhookEventTypes } from '../../kernel/events/event-types.js';
+import { TimeView } from '../../platform/http/index.js';
+import { GracePeriodHours, IdView, TextInput } from '../../platform/http/validation/index.js';
+import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
+import { eventPatterns } from './endpoints/subscription-rules.js';
 
 const UrlInput = z
   .string()
@@ -16,22 +15,23 @@ const UrlInput = z
     examples: ['https://example.com/kindly'],
   });
 
-const EventsInput = z
-  .array(
-    z
-      .string()
-      .refine(
-        (pattern) => EVENT_PATTERNS.has(pattern),
-        'is not an event, nor a pattern such as api_key.* that covers one',
-      ),
-  )
-  .min(1)
-  .max(EVENT_PATTERNS.size)
-  .transform((patterns) => [...new Set(patterns)])
-  .meta({
-    description: `Events or patterns: \`*\`, \`api_key.*\`, ${WEBHOOK_EVENT_TYPES.join(', ')}.`,
-    examples: [['api_key.*']],
-  });
+// made when it is first used: by then every module has declared its events
+const EventsInput = z.lazy(() => {
+  const patterns = eventPatterns();
+  return z
+    .array(
+      z
+        .string()
+        .refine((pattern) => patterns.has(pattern), 'is not an event, nor a pattern such as api_key.* that covers one'),
+    )
+    .min(1)
+    .max(patterns.size)
+    .transform((chosen) => [...new Set(chosen)])
+    .meta({
+      description: `Events or patterns: \`*\`, \`api_key.*\`, ${webhookEventTypes().join(', ')}.`,
+      examples: [['api_key.*']],
+    });
+});
 
 const DescriptionInput = TextInput.trim().max(200).nullable();
 

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SealedColumns } from '../../platform/sealing/index.js';
+import './endpoints/webhook.events.js';
+import './endpoints/webhook.permissions.js';
 import { CreateWebhookService } from './create-webhook.service.js';
 import { DeleteWebhookService } from './delete-webhook.service.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { currentContext } from '../context/request-context.js';
-import { Database } from '../database/database.js';
+import { currentContext } from '../context/index.js';
+import { Database } from '../database/index.js';
 
 /** Knows which users have a second factor. */
 export interface SecondFactorHolders {

@@ -1,12 +1,15 @@
+export { AccessPolicies, type Policy } from './access-policies.js';
+export { AccessPolicySchema } from './access-policy.entity.js';
+export { AccessModule } from './access.module.js';
 export { Administrators, type SecondFactorHolders } from './administrators.js';
+export { AuthenticationGuard } from './authentication.guard.js';
 export { BasicForClients } from './basic-for-clients.decorator.js';
-export { type Credential, digestOfCredential } from './credential.js';
 export { CredentialStrategies, type CredentialStrategy } from './credential-strategy.js';
+export { type Credential, digestOfCredential } from './credential.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
 export { InvalidationFeed } from './invalidation-feed.js';
 export { type InvalidationListener, InvalidationListeners } from './invalidation-listeners.js';
 export type { InvalidationSubject } from './invalidation-subject.js';
-export { Lineage, type LineEnd, type MintedKind } from './lineage.js';
 export { Invalidations } from './invalidations.js';
 export {
   KEY_ALARM_KINDS,
@@ -16,13 +19,20 @@ export {
   KeyAlarms,
   type RaisedAlarm,
 } from './key-alarms.js';
-export { NonceStore, SpentNonce, SpentNonceSchema } from './nonces/index.js';
+export { Lineage, type LineEnd, type MintedKind } from './lineage.js';
 export { Principals } from './principals.js';
-export { Public, Requires, RequiresCredential, RequiresSession } from './requirement.decorator.js';
-export { AccessPolicies, type Policy } from './access-policies.js';
-export { AccessPolicySchema } from './access-policy.entity.js';
-export { RequiresStepUp } from './step-up.decorator.js';
+export {
+  Public,
+  REQUIREMENT,
+  Requires,
+  RequiresCredential,
+  RequiresSession,
+  SECURITY_SCHEMES,
+} from './requirement.decorator.js';
+export { RequirementGuard } from './requirement.guard.js';
+export { Routes } from './routes.js';
 export { SessionCookie } from './session-cookie.js';
+export { RequiresStepUp } from './step-up.decorator.js';
+export { StepUpGuard } from './step-up.guard.js';
 export { StepUps, type StepUpStamps } from './step-ups.js';
-export { SigningSecrets, type SigningSecretSource } from './signature/index.js';
 export type { VerifiedCredential } from './verified-credential.js';

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { LISTEN_URL } from '../database/listen-url.js';
-import { ListenConnection } from '../database/listen-connection.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { Database, LISTEN_URL, ListenConnection } from '../database/index.js';
+import { LOG, type Log } from '../log/index.js';
 import { HeartbeatLease, type Moment, presentMoment } from './heartbeat-lease.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
 import { INVALIDATION_CHANNEL } from './invalidations.js';

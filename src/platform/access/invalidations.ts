@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Database } from '../database/database.js';
+import { Database } from '../database/index.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
 import { type InvalidationSubject, printSubject } from './invalidation-subject.js';
 import { PrincipalCache } from './principal-cache.js';

@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
-import { CLOCK } from '../clock/clock.module.js';
+import { CLOCK } from '../clock/index.js';
 import { Outbox } from '../events/index.js';
+import './access.events.js';
 
 /** What can be strange about the use of a key. */
 export const KEY_ALARM_KINDS = ['new_network', 'rate_spike', 'scope_probing', 'denied_burst', 'leaked'] as const;

@@ -2,7 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { Requirement } from '../../kernel/access/authorize.js';
 import { isAdministratorOnly, type Permission } from '../../kernel/access/permission.js';
-import { Refuses } from '../http/openapi/answer.decorators.js';
+import { Refuses } from '../http/index.js';
 
 /** Metadata key of a route's {@link Requirement}. */
 export const REQUIREMENT = 'kindly:requirement';

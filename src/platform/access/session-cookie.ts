@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CookieOptions, Response } from 'express';
-import { CONFIG, type Config } from '../config/config.js';
-import { cookieName } from '../http/cookies/cookie-name.js';
-import { cookieValue } from '../http/cookies/cookie-value.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { cookieName, cookieValue } from '../http/cookies/index.js';
 import type { Credential } from './credential.js';
 
 /** Longest value that can be one of ours, in characters. */

@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { Refuses } from '../http/openapi/answer.decorators.js';
+import { Refuses } from '../http/index.js';
 
 /** Metadata key of routes that a step-up policy covers. */
 export const STEP_UP = 'kindly:step-up';

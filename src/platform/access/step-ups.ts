@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database } from '../database/index.js';
 
 /** Knows which sessions have lately shown their second factor. */
 export interface StepUpStamps {

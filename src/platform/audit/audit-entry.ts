@@ -1,10 +1,12 @@
 import type { Principal } from '../../kernel/access/principal.js';
+import type { EventType } from '../../kernel/events/event-types.js';
 import { newId } from '../../kernel/ids.js';
-import { currentContext } from '../context/request-context.js';
+import { currentContext } from '../context/index.js';
+import './audit.events.js';
 
 /** A fact for the audit trail, named `noun.past`. Holds no secret. */
 export interface AuditEntry {
-  readonly type: string;
+  readonly type: EventType;
   /** Whose trail it belongs to; null: nobody's but the administrators'. */
   readonly ownerId: string | null;
   readonly data: Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { SECRETS, type Secrets } from '../config/secrets.js';
+import { CLOCK } from '../clock/index.js';
+import { SECRETS, type Secrets } from '../config/index.js';
 import { Database, GroupCommit } from '../database/index.js';
 import { type AuditEntry, type AuditRow, auditRowOf } from './audit-entry.js';
 import { PendingTags } from './pending-tags.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { SuspectCredential } from '../../kernel/access/suspect-credential.js';
 import type { AccessCheck } from '../../kernel/access/access-checks.js';
-import type { RequestContext } from '../context/request-context.js';
+import type { RequestContext } from '../context/index.js';
 import { AuditTrail } from './audit-trail.js';
 
 const PATH_LENGTH_MAX = 256;

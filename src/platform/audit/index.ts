@@ -3,4 +3,4 @@ export { AuditTrail } from './audit-trail.js';
 export { AuditTrailModule } from './audit-trail.module.js';
 export { Denials } from './denials.js';
 export { PendingTags } from './pending-tags.js';
-export { type MonthPartition, monthPartition } from './prepare-partitions.js';
+export { type MonthPartition, monthPartition, prepareAuditPartitions } from './prepare-partitions.js';

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../kernel/errors/catalogue.js';
 import { type IpAddress, parseAddress } from '../../kernel/net/address.js';
 import type { AddressSet } from '../../kernel/net/address-set.js';
 import { callerAddress } from '../../kernel/net/caller-address.js';
-import type { RateState } from '../limits/rate-headers.js';
+import type { RateState } from './rate-state.js';
 
 const storage = new AsyncLocalStorage<RequestContext>();
 const addressOfSocket = new WeakMap<object, IpAddress | null>();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { Config } from '../config/config.js';
+import type { Config } from '../config/index.js';
 import { startEmbeddedPostgres } from './embedded/index.js';
 
 /** Name of the database in the embedded PostgreSQL. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
-import { currentContext } from '../context/request-context.js';
+import { currentContext } from '../context/index.js';
 import { dependencyUnavailable } from './unavailable.js';
 
 /** The database as use cases see it: a fresh unit of work per call, faults of the connection as SRV_002. */

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { EventType } from '../../kernel/events/event-types.js';
 
 /** An event as it is dispatched. */
 export interface RecordedEvent {
   readonly id: string;
-  readonly type: string;
+  readonly type: EventType;
   readonly ownerId: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { EventType } from '../../kernel/events/event-types.js';
 
 /** Somebody who may want events: says whether an owner's events of a type are wanted, without asking the database. */
-export type DemandSource = (ownerId: string, type: string) => boolean;
+export type DemandSource = (ownerId: string, type: EventType) => boolean;
 
 /**
  * Whether anybody wants an event. Facts that are worth keeping are recorded in any case; events that are as frequent as
@@ -15,7 +16,7 @@ export class EventDemand {
     this.sources.push(source);
   }
 
-  isWanted(ownerId: string, type: string): boolean {
+  isWanted(ownerId: string, type: EventType): boolean {
     return this.sources.some((source) => source(ownerId, type));
   }
 }

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { Database } from '../database/database.js';
-import { isUnavailable } from '../database/unavailable.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { CLOCK } from '../clock/index.js';
+import { Database, isUnavailable } from '../database/index.js';
+import { LOG, type Log } from '../log/index.js';
 import { WorkLoop, type Worker, Workers } from '../work/index.js';
 import { EventConsumers, type RecordedEvent } from './event-consumers.js';
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { Database } from '../database/database.js';
+import { CLOCK } from '../clock/index.js';
+import { Database } from '../database/index.js';
 import { ScheduledJobs } from '../work/index.js';
 import { EventConsumers } from './event-consumers.js';
 

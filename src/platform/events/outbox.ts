@@ -1,22 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
+import { eventEntry, type EventType } from '../../kernel/events/event-types.js';
 import { newId } from '../../kernel/ids.js';
 import { AuditTrail } from '../audit/index.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { currentContext } from '../context/request-context.js';
+import { CLOCK } from '../clock/index.js';
+import { currentContext } from '../context/index.js';
 import { Workers } from '../work/index.js';
 import { OutboxEvent } from './outbox-event.entity.js';
 
 /** Something that has happened, named `noun.past`, for whoever owns the thing it happened to. Holds no secret. */
 export interface DomainEvent {
-  readonly type: string;
+  readonly type: EventType;
   readonly ownerId: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
-
-/** Events of the product's daily use, which no auditor asks for: the audit trail is about access. */
-const UNAUDITED = new Set(['compression.completed', 'quota.threshold', 'webhook.test']);
 
 /** Records events in the transaction of the fact: both commit, or neither. */
 @Injectable()
@@ -35,7 +33,7 @@ export class Outbox {
     const context = currentContext();
     const now = this.clock.now();
     const id = newId(now);
-    if (!UNAUDITED.has(event.type)) this.trail.record(em, event);
+    if (eventEntry(event.type).isAudited) this.trail.record(em, event);
     em.persist(
       em.create(OutboxEvent, {
         id,

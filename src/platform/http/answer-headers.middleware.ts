@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import type { Config } from '../config/config.js';
+import type { Config } from '../config/index.js';
 
 /** Two years, as browsers' preload lists ask. */
 const STRICT_TRANSPORT_SECURITY = 'max-age=63072000; includeSubDomains';

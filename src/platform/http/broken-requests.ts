@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { PROBLEM_MEDIA_TYPE, toProblem } from './problem/problem.js';
+import { PROBLEM_MEDIA_TYPE, toProblem } from './problem/index.js';
 
 /** How long a connection may stay idle between requests, in milliseconds; longer than load balancers keep theirs. */
 const KEEP_ALIVE_MS = 65_000;

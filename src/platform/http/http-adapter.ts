@@ -2,7 +2,7 @@ import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express, Response } from 'express';
-import { endWithJson } from './end-with-json.js';
+import { endWithJson } from './problem/index.js';
 
 /**
  * Nest's Express adapter with two shortcuts that every request takes: an answer of JSON costs 18 µs through it and 30 without

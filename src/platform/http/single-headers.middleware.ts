@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '../../kernel/errors/app-error.js';
-import type { ProblemFilter } from './problem/problem.filter.js';
+import type { ProblemFilter } from './problem/index.js';
 
 /**
  * Refuses a request without a host, or with two, and one with two media types: of two such headers Node takes the

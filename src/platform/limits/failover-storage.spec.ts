@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Log } from '../telemetry/log.js';
+import type { Log } from '../log/index.js';
 import { FailoverStorage } from './failover-storage.js';
 import { MemoryStorage } from './memory-storage.js';
 

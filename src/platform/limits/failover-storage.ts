@@ -1,5 +1,5 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { Log } from '../telemetry/log.js';
+import type { Log } from '../log/index.js';
 import type { WindowRecord } from './window-record.js';
 
 /** How long the shared storage is left alone after a failure, so that requests do not queue up waiting for it. */

@@ -1,6 +1,5 @@
 export { LimitsModule } from './limits.module.js';
-export { type RateState } from './rate-headers.js';
-export { CountedByHandler, LoginLimited, Unlimited } from './rate-limit.decorators.js';
+export { CountedByHandler, LoginLimited, RATE_LIMIT_EXTENSION, Unlimited } from './rate-limit.decorators.js';
 export { RateLimitGuard } from './rate-limit.guard.js';
 export { RateLimits } from './rate-limits.js';
 export { refuseOverLimit } from './refuse-over-limit.js';

@@ -1,9 +1,9 @@
 import { Global, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ThrottlerStorage } from '@nestjs/throttler';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { CONFIG, type Config } from '../config/config.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { CLOCK } from '../clock/index.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { LOG, type Log } from '../log/index.js';
 import { FailoverStorage } from './failover-storage.js';
 import { MemoryStorage } from './memory-storage.js';
 import { RateLimits } from './rate-limits.js';

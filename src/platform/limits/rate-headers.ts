@@ -1,20 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { RatePolicy } from './rate-policy.js';
-
-/** Where a caller stands in the current window. */
-export interface RateState {
-  readonly policy: RatePolicy;
-  /** Requests of the window so far, this one included. */
-  readonly hits: number;
-  /** Requests left in the window. */
-  readonly remaining: number;
-  /** Whole seconds until the window ends, at least 1. */
-  readonly secondsLeft: number;
-  /** End of the window, epoch seconds. */
-  readonly resetsAtSeconds: number;
-  /** Whether this request is one too many. */
-  readonly isExceeded: boolean;
-}
+import type { RateState } from '../context/index.js';
 
 /**
  * Tells a client where it stands, twice: in the headers that most clients know (`X-RateLimit-Reset` in epoch seconds),

@@ -3,11 +3,12 @@ import { ThrottlerStorage } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { CONFIG, type Config } from '../config/config.js';
+import { CLOCK } from '../clock/index.js';
+import { CONFIG, type Config } from '../config/index.js';
+import type { RatePolicy, RatePolicyName, RateState } from '../context/index.js';
 import { bucketOfAddress, bucketOfPrincipal } from './bucket.js';
-import { type RateState, setRateHeaders } from './rate-headers.js';
-import { type RatePolicy, ratePolicies, type RatePolicyName, WINDOW_MS } from './rate-policy.js';
+import { setRateHeaders } from './rate-headers.js';
+import { ratePolicies, WINDOW_MS } from './rate-policy.js';
 import type { WindowRecord } from './window-record.js';
 
 /** Counts requests against the limits. Every request is counted once, by whoever gets to know first who calls. */

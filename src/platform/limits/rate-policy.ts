@@ -1,19 +1,8 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../config/index.js';
+import type { RatePolicy, RatePolicyName } from '../context/index.js';
 
 /** Length of every window, in milliseconds: the limits are per minute. */
 export const WINDOW_MS = 60_000;
-
-/** Who is limited: strangers by address, attempts to get in by address, and verified callers by credential. */
-export type RatePolicyName = 'anonymous' | 'login' | 'authenticated';
-
-/** How many requests of one kind a caller has per window. */
-export interface RatePolicy {
-  readonly name: RatePolicyName;
-  /** Requests per window; 0: unlimited. */
-  readonly limit: number;
-  /** The value of `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10 §3). */
-  readonly announcement: string;
-}
 
 /** The configured policies by name. */
 export function ratePolicies(limits: Config['rateLimits']): Readonly<Record<RatePolicyName, RatePolicy>> {

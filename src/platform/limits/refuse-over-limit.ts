@@ -1,4 +1,4 @@
-import { currentContext } from '../context/request-context.js';
+import { currentContext } from '../context/index.js';
 import { rateLimitExceeded } from './rate-limits.js';
 
 /**

@@ -5,7 +5,7 @@ import type { Requirement } from '../../kernel/access/authorize.js';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Quota } from '../../kernel/access/quota.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { REQUIREMENT } from '../access/requirement.decorator.js';
+import { REQUIREMENT } from '../access/index.js';
 import { QuotaLeases } from './quota-leases.js';
 import { REMAINING_QUOTA_HEADER } from './remaining-quota-header.js';
 import { UsageMeter } from './usage-meter.js';

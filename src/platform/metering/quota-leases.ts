@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type Quota, quotaWindow } from '../../kernel/access/quota.js';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { CLOCK } from '../clock/index.js';
+import { LOG, type Log } from '../log/index.js';
 import { type Lease, QuotaStore } from './quota-store.js';
 import { type QuotaUser, QuotaThresholds, thresholdsReached } from './quota-thresholds.js';
 import { repeatEvery } from './repeat-every.js';

@@ -3,7 +3,8 @@ import type { Principal } from '../../kernel/access/principal.js';
 import { type Quota, quotaWindow } from '../../kernel/access/quota.js';
 import { Database } from '../database/index.js';
 import { Outbox } from '../events/index.js';
-import { printTime } from '../http/time.js';
+import { printTime } from '../http/index.js';
+import './metering.events.js';
 
 /** How much of a quota is used when its owner is told, in percent. */
 const THRESHOLDS = [50, 80, 100] as const;

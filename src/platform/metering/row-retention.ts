@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
+import { CLOCK } from '../clock/index.js';
 import { Database } from '../database/index.js';
 import { ScheduledJobs } from '../work/index.js';
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/clock.module.js';
+import { CLOCK } from '../clock/index.js';
 import { Database } from '../database/index.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { LOG, type Log } from '../log/index.js';
 import { BatchedCounter } from './batched-counter.js';
 import { WRITE_USAGE } from './write-usage.js';
 

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import type { Log } from './log.js';
+import type { Log } from '../log/index.js';
 
 /** Writes one line a request when its response is over; never a header, a body or a query string. */
 export function requestLog(log: Log) {

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { FinishedRequests } from './finished-requests.js';
-import { HealthController } from './health.controller.js';
-import { LOG, type Log } from './log.js';
+import { HealthController } from '../status/index.js';
+import { LOG, type Log } from '../log/index.js';
 
 /** Logs, health, and word of finished requests. */
 @Global()

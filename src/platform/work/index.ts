@@ -1,3 +1,5 @@
+export { PacedRounds } from './paced-rounds.js';
+export { prepareJobs } from './prepare-jobs.js';
 export { type ScheduledJob, ScheduledJobs } from './scheduled-jobs.js';
 export { WorkLoop } from './work-loop.js';
 export { WorkModule } from './work.module.js';

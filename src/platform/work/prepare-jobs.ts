@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Client } from 'pg';
-import { RUNTIME_ROLE } from '../database/runtime-role.js';
+import { RUNTIME_ROLE } from '../database/index.js';
 import { JOBS_SCHEMA } from './jobs-schema.js';
 
 const CHILD = fileURLToPath(new URL('./prepare-jobs.child.js', import.meta.url));

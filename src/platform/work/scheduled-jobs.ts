@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { PgBoss } from 'pg-boss';
-import { Database } from '../database/database.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { Database } from '../database/index.js';
+import { LOG, type Log } from '../log/index.js';
 import { JOBS_SCHEMA } from './jobs-schema.js';
 import type { Worker } from './worker.js';
 import { Workers } from './workers.js';

@@ -1,9 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Database } from '../database/database.js';
-import { ListenConnection } from '../database/listen-connection.js';
-import { LISTEN_URL } from '../database/listen-url.js';
-import { LOG, type Log } from '../telemetry/log.js';
+import { Database, LISTEN_URL, ListenConnection } from '../database/index.js';
+import { LOG, type Log } from '../log/index.js';
 import type { Worker } from './worker.js';
 
 /** The NOTIFY channel by which processes that do not work themselves wake those that do. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isFault } from '../fault.js';
+import { isFault } from '../../fault.js';
 import { checkSignaturePolicy } from './check-signature-policy.js';
 import { parseMessageSignatures } from './parse-message-signatures.js';
 

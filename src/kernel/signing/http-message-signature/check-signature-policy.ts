@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../../fault.js';
 import { CLOCK_TOLERANCE_SECONDS, isWithinClockWindow } from '../is-within-clock-window.js';
 import type { MessageSignature } from './message-signature.js';
 

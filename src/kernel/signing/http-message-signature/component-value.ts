@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../../fault.js';
 import type { HttpRequest } from './http-request.js';
 import type { CoveredComponent } from './message-signature.js';
 import { normalizeAuthority } from './normalize-authority.js';

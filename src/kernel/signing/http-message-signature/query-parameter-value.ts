@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../../fault.js';
 import type { Parameters } from '../structured-field/structured-field.js';
 
 /** The form-urlencoded percent-encode set with a space as `%20` (RFC 9421 §2.2.8). */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Buffer } from 'node:buffer';
 import { createPublicKey, verify } from 'node:crypto';
-import { isFault } from '../fault.js';
+import { isFault } from '../../fault.js';
 import { verifyRequestMac } from '../verify-request-mac.js';
 import { fieldLines } from './field-lines.js';
 import type { HttpRequest } from './http-request.js';

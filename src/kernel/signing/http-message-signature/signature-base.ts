@@ -1,5 +1,5 @@
-import type { Fault } from '../fault.js';
-import { isFault } from '../fault.js';
+import type { Fault } from '../../fault.js';
+import { isFault } from '../../fault.js';
 import { serializeInnerList, serializeItem } from '../structured-field/serialize.js';
 import { componentValue } from './component-value.js';
 import type { HttpRequest } from './http-request.js';

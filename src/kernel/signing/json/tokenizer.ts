@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import type { ByteSpan, SignedBody } from '../signed-body.js';
+import type { ByteSpan, SignedBody } from './signed-body.js';
 import { CanonicalWriter } from './canonical-writer.js';
 import type { Frame } from './frame.js';
 import { ArrayFrame, ObjectFrame } from './frame.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Buffer } from 'node:buffer';
-import { isFault } from '../fault.js';
+import { isFault } from '../../fault.js';
 import { parseDictionary } from './parse-dictionary.js';
 import { serializeInnerList } from './serialize.js';
 import type { BareItem, InnerList } from './structured-field.js';

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../../fault.js';
 import { StructuredFieldError, StructuredFieldReader } from './reader.js';
 import type { Dictionary } from './structured-field.js';
 

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { Database } from '../../../platform/database/index.js';
-import { type Page, toPage } from '../../../platform/http/paging/page.js';
-import { printTime } from '../../../platform/http/time.js';
+import { type Page, toPage } from '../../../platform/http/paging/index.js';
+import { printTime } from '../../../platform/http/index.js';
 import type { AnomalyQuery, AnomalyView } from './anomaly.dto.js';
 import { Anomaly } from './anomaly.entity.js';
 

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../kernel/clock.js';
 import { KeyAlarms } from '../../../platform/access/index.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../../platform/log/index.js';
 import { type Worker, WorkLoop, Workers } from '../../../platform/work/index.js';
 import { ANOMALY_RULES, type AnomalyRule, type Finding } from './anomaly-rules.js';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { KEY_ALARM_KINDS } from '../../../platform/access/index.js';
-import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
-import { TimeView } from '../../../platform/http/time.js';
-import { IdView } from '../../../platform/http/validation/ids.js';
+import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
+import { TimeView } from '../../../platform/http/index.js';
+import { IdView } from '../../../platform/http/validation/index.js';
 import { CredentialIdInput } from '../usage/usage.dto.js';
 
 /** Query of `listAnomalies`. */

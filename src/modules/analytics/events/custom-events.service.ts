@@ -4,10 +4,10 @@ import type { Principal } from '../../../kernel/access/principal.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { newId } from '../../../kernel/ids.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { type Page, toPage } from '../../../platform/http/paging/page.js';
-import { printTime } from '../../../platform/http/time.js';
+import { type Page, toPage } from '../../../platform/http/paging/index.js';
+import { printTime } from '../../../platform/http/index.js';
 import type { CustomEventQuery, CustomEventView, NewCustomEvent } from './custom-event.dto.js';
 import { CustomEvent } from './custom-event.entity.js';
 

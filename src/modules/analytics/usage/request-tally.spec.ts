@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { array, assert, constantFrom, integer, nat, property, record } from 'fast-check';
 import { parseAddress } from '../../../kernel/net/address.js';
-import type { FinishedRequest } from '../../../platform/telemetry/finished-requests.js';
+import type { FinishedRequest } from '../../../platform/telemetry/index.js';
 import {
   type Count,
   countRequest,

@@ -1,6 +1,6 @@
 import type { PrincipalKind } from '../../../kernel/access/principal.js';
 import { networkOf } from '../../../kernel/net/network-of.js';
-import type { FinishedRequest } from '../../../platform/telemetry/finished-requests.js';
+import type { FinishedRequest } from '../../../platform/telemetry/index.js';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printCsv } from '../../../platform/http/print-csv.js';
+import { printCsv } from '../../../platform/http/index.js';
 import type { UsageView } from './usage.dto.js';
 
 type Usage = z.infer<typeof UsageView>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isUuid } from '../../../kernel/ids.js';
-import { TimeInput, TimeView } from '../../../platform/http/time.js';
-import { IdView } from '../../../platform/http/validation/ids.js';
+import { TimeInput, TimeView } from '../../../platform/http/index.js';
+import { IdView } from '../../../platform/http/validation/index.js';
 
 /** What usage can be told by. */
 export const USAGE_GROUPS = ['key', 'route', 'status', 'ip'] as const;

@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { PublicKeySet } from '../../../platform/config/public-key-set.js';
+import type { PublicKeySet } from '../../../platform/config/index.js';
 
 const IDENTIFIER_HEADER = 'github-public-key-identifier';
 const SIGNATURE_HEADER = 'github-public-key-signature';

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { CurrentPrincipal, RequiresSession } from '../../../platform/access/index.js';
-import { Answers } from '../../../platform/http/openapi/answer.decorators.js';
+import { Answers } from '../../../platform/http/index.js';
 import { KeyProtectionChanges, KeyProtectionView } from './key-protection.dto.js';
 import { KeyProtectionService } from './key-protection.service.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TimeView } from '../../../platform/http/time.js';
+import { TimeView } from '../../../platform/http/index.js';
 import { GUARDED_ANOMALIES, LEAK_ACTIONS } from './key-protection.entity.js';
 
 const OnLeak = z

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
-import type { JsonBody } from '../../../platform/http/body/json-body.js';
+import type { JsonBody } from '../../../platform/http/body/index.js';
 import { type Algorithm, ALGORITHMS } from '../codec/format/codec-rules.js';
 import type { LevelMeasurement } from '../codec/pool/measure-levels.js';
 import { CodecClient } from '../codec/codec-client.js';

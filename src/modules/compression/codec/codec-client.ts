@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { CodecBusyError, CodecError } from './format/codec.errors.js';
 import { CodecPool } from './pool/codec-pool.js';
 import type { CodecJob } from './pool/perform-job.js';

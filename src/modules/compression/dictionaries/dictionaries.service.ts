@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { Database } from '../../../platform/database/index.js';
-import { type Page, toPage } from '../../../platform/http/paging/page.js';
+import { type Page, toPage } from '../../../platform/http/paging/index.js';
 import type { DictionaryQuery, DictionaryView } from './dictionary.dto.js';
 import { getDictionary, listDictionaries, unknownDictionary } from './dictionary.queries.js';
 import { viewDictionary } from './dictionary.view.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printTime } from '../../../platform/http/time.js';
+import { printTime } from '../../../platform/http/index.js';
 import type { DictionaryView } from './dictionary.dto.js';
 import type { Dictionary } from './dictionary.entity.js';
 

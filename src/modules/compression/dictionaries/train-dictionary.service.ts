@@ -6,7 +6,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { sha256 } from '../../../kernel/crypto/digest.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { newId } from '../../../kernel/ids.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { CodecClient } from '../codec/codec-client.js';
 import { readText } from '../request/read-original.js';

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { isJson, requireIdentityEncoding } from '../../../platform/http/body/media-type.js';
+import { isJson, requireIdentityEncoding } from '../../../platform/http/body/index.js';
 
 /** JSON in another encoding than UTF-8, forms, and no type at all: whoever sends these does not mean plain bytes. */
 const NOT_PLAIN_BYTES =

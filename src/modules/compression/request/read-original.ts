@@ -1,5 +1,5 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
-import type { JsonBody } from '../../../platform/http/body/json-body.js';
+import type { JsonBody } from '../../../platform/http/body/index.js';
 
 /** How `data` stands for bytes: as the JSON text it is, as the UTF-8 of a string, or as base64 in a string. */
 export const ENCODINGS = ['json', 'utf8', 'base64'] as const;

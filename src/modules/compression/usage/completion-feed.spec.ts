@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Principal } from '../../../kernel/access/principal.js';
 import type { Database } from '../../../platform/database/index.js';
 import { type DomainEvent, EventDemand, type Outbox } from '../../../platform/events/index.js';
-import { createLog } from '../../../platform/telemetry/log.js';
+import { createLog } from '../../../platform/log/index.js';
 import { CompletionFeed } from './completion-feed.js';
 
 const NOW = Date.UTC(2030, 0, 1);

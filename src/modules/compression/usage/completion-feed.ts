@@ -2,8 +2,8 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import type { Principal } from '../../../kernel/access/principal.js';
 import { Database } from '../../../platform/database/index.js';
 import { type DomainEvent, EventDemand, Outbox } from '../../../platform/events/index.js';
-import { printTime } from '../../../platform/http/time.js';
-import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { printTime } from '../../../platform/http/index.js';
+import { LOG, type Log } from '../../../platform/log/index.js';
 import type { CountedOperation } from './usage-counter.js';
 
 /** Type of the event that tells of finished operations. */

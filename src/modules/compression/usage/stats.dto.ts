@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TimeInput, TimeView } from '../../../platform/http/time.js';
-import { IdView } from '../../../platform/http/validation/ids.js';
+import { TimeInput, TimeView } from '../../../platform/http/index.js';
+import { IdView } from '../../../platform/http/validation/index.js';
 import { ALGORITHMS } from '../codec/format/codec-rules.js';
 
 export const STATS_INTERVALS = ['hour', 'day', 'month'] as const;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { Database } from '../../../platform/database/index.js';
-import { printTimeOrNull } from '../../../platform/http/time.js';
+import { printTimeOrNull } from '../../../platform/http/index.js';
 import { ALGORITHMS } from '../codec/format/codec-rules.js';
 import { UsageCounter } from './usage-counter.js';
 import type { StatsQuery, StatsView } from './stats.dto.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printCsv } from '../../../platform/http/print-csv.js';
+import { printCsv } from '../../../platform/http/index.js';
 import type { UsageSums } from './compression-usage.queries.js';
 import { ratioOf } from './figures.view.js';
 import type { StatsQuery, StatsView } from './stats.dto.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import type { Principal } from '../../../kernel/access/principal.js';
 import { Database } from '../../../platform/database/index.js';
 import { BatchedCounter } from '../../../platform/metering/index.js';
-import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../../platform/log/index.js';
 import type { Algorithm } from '../codec/format/codec-rules.js';
 import { addUsage, type UsageTally } from './compression-usage.queries.js';
 

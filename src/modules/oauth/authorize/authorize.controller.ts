@@ -3,7 +3,7 @@ import { ApiConsumes, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags 
 import type { Request, Response } from 'express';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { Public } from '../../../platform/access/index.js';
-import { UnreadBody } from '../../../platform/http/body/unread-body.decorator.js';
+import { UnreadBody } from '../../../platform/http/body/index.js';
 import { LoginLimited } from '../../../platform/limits/index.js';
 import { type OAuthParameters, readOAuthParameters, requireParameter } from '../oauth-parameters.js';
 import { checkRequest, type ReturnAddress } from './authorization-request.js';

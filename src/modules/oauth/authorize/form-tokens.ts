@@ -4,8 +4,8 @@ import type { Clock } from '../../../kernel/clock.js';
 import { constantTimeEquals } from '../../../kernel/crypto/constant-time-equals.js';
 import { deriveKey } from '../../../kernel/crypto/derive-key.js';
 import { fingerprint } from '../../../kernel/crypto/fingerprint.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
-import { SECRETS, type Secrets } from '../../../platform/config/secrets.js';
+import { CLOCK } from '../../../platform/clock/index.js';
+import { SECRETS, type Secrets } from '../../../platform/config/index.js';
 
 /** A token is good in the period in which it was made and in the next one: half an hour to an hour. */
 const PERIOD_MS = 30 * 60 * 1000;

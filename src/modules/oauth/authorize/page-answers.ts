@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
-import { CsrfCookie } from '../../../platform/http/csrf/csrf-cookie.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { errorEntry } from '../../../kernel/errors/catalogue.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
+import { CsrfCookie } from '../../../platform/csrf/index.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 import { UsersService } from '../../users/index.js';
 import { type AuthorizationAnswer, answerUrl } from './answer-url.js';
 import { AuthorizationFault, PageFault } from './authorization-fault.js';
@@ -110,15 +110,15 @@ function formContext(asked: AuthorizationRequest, request: string, csrfToken: st
 
 /** A failure of ours is the problem filter's. */
 function isRefusal({ code }: AppError): boolean {
-  return ERROR_CATALOGUE[code].status < 500;
+  return errorEntry(code).status < 500;
 }
 
 function refusalOf({ code, detail }: AppError): [number, string] {
-  return [pageStatus(code), detail ?? ERROR_CATALOGUE[code].title];
+  return [pageStatus(code), detail ?? errorEntry(code).title];
 }
 
 /** A page is no challenge, so it cannot be a 401 (RFC 9110 §15.5.2). */
 export function pageStatus(code: AppError['code']): number {
-  const { status } = ERROR_CATALOGUE[code];
+  const { status } = errorEntry(code);
   return status === 401 ? 403 : status;
 }

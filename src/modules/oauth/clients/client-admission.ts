@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { AuditTrail } from '../../../platform/audit/index.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 import { RateLimits } from '../../../platform/limits/index.js';
 import type { OAuthParameters } from '../oauth-parameters.js';
 import { ClientAuthentication } from './client-authentication.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { constantTimeEquals } from '../../../kernel/crypto/constant-time-equals.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { AssertionFault } from '../../service-accounts/index.js';
 import type { OAuthParameters } from '../oauth-parameters.js';
 import { ClientAssertions } from './client-assertions.js';

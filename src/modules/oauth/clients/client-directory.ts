@@ -6,9 +6,9 @@ import type { Clock } from '../../../kernel/clock.js';
 import { isUuid } from '../../../kernel/ids.js';
 import type { SignatureAlgorithm, VerificationKey } from '../../../kernel/jose/verification-key.js';
 import { Principals } from '../../../platform/access/index.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 import type { Scope } from '../scopes.js';
 import { tokenPrincipal } from '../tokens/token-principal.js';
 import type {

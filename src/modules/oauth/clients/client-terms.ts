@@ -1,4 +1,4 @@
-import type { FieldError } from '../../../kernel/errors/app-error.js';
+import type { FieldError } from '../../../kernel/field-error.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import type { OAuthClient } from './oauth-client.entity.js';
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../kernel/clock.js';
 import { Lineage, type LineEnd, type MintedKind } from '../../../platform/access/index.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { OAuthAuthorization } from '../tokens/authorization.entity.js';
 import { ClientEndService } from './client-end.service.js';
 import { OAuthClient } from './oauth-client.entity.js';

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { parsePublicKey } from '../../../kernel/jose/parse-public-key.js';
-import { isFault } from '../../../kernel/signing/fault.js';
-import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
-import { TimeView } from '../../../platform/http/time.js';
-import { GracePeriodHours } from '../../../platform/http/validation/grace-period.js';
-import { IdView } from '../../../platform/http/validation/ids.js';
-import { isStorable, TextInput } from '../../../platform/http/validation/text.js';
-import { SCOPES } from '../scopes.js';
+import { isFault } from '../../../kernel/fault.js';
+import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
+import { TimeView } from '../../../platform/http/index.js';
+import { GracePeriodHours, IdView, isStorable, TextInput } from '../../../platform/http/validation/index.js';
+import { scopeNames } from '../scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
 import { redirectUriFault } from './redirect-uri.js';
 
@@ -36,12 +34,14 @@ const RedirectUrisInput = z
     examples: [['https://app.example.com/callback']],
   });
 
-const ScopesInput = z
-  .array(z.enum(SCOPES))
-  .min(1)
-  .max(SCOPES.length)
-  .transform((scopes) => SCOPES.filter((scope) => scopes.includes(scope)))
-  .meta({ description: 'The most it may ask for.', examples: [['read:compression', 'write:compression']] });
+const ScopesInput = z.lazy(() =>
+  z
+    .array(z.enum(scopeNames()))
+    .min(1)
+    .max(scopeNames().length)
+    .transform((scopes) => scopeNames().filter((scope) => scopes.includes(scope)))
+    .meta({ description: 'The most it may ask for.', examples: [['read:compression', 'write:compression']] }),
+);
 
 const GrantTypesInput = z
   .array(z.enum(CLIENT_GRANT_TYPES))
@@ -115,7 +115,7 @@ export const OAuthClientView = z
     name: z.string(),
     type: z.enum(CLIENT_TYPES),
     redirect_uris: z.array(z.string()),
-    scopes: z.array(z.enum(SCOPES)),
+    scopes: z.array(z.lazy(() => z.enum(scopeNames()))),
     grant_types: z.array(z.enum(CLIENT_GRANT_TYPES)),
     token_endpoint_auth_method: z.enum(CLIENT_AUTH_METHODS),
     access_token_format: z.enum(ACCESS_TOKEN_FORMATS),

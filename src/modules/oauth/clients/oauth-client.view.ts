@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printTime, printTimeOrNull } from '../../../platform/http/time.js';
+import { printTime, printTimeOrNull } from '../../../platform/http/index.js';
 import type { OAuthClientView } from './oauth-client.dto.js';
 import type { OAuthClient } from './oauth-client.entity.js';
 

@@ -1,4 +1,4 @@
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 import type { OAuthParameters } from '../oauth-parameters.js';
 
 /** The one type of client assertion (RFC 7523 §2.2). */

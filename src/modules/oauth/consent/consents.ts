@@ -5,7 +5,7 @@ import type { Principal } from '../../../kernel/access/principal.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
 import { AuditTrail } from '../../../platform/audit/index.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { Lineage } from '../../../platform/access/index.js';
 import { lockAsMaker } from '../../service-accounts/index.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
-import { printTime, TimeView } from '../../../platform/http/time.js';
-import { IdView } from '../../../platform/http/validation/ids.js';
-import { SCOPES } from '../scopes.js';
+import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
+import { printTime, TimeView } from '../../../platform/http/index.js';
+import { IdView } from '../../../platform/http/validation/index.js';
+import { scopeNames } from '../scopes.js';
 import type { OAuthGrant } from './oauth-grant.entity.js';
 
 /** What a user lets an application do. */
@@ -11,7 +11,7 @@ export const OAuthGrantView = z
     id: IdView,
     client_id: IdView,
     client_name: z.string(),
-    scopes: z.array(z.enum(SCOPES)),
+    scopes: z.array(z.lazy(() => z.enum(scopeNames()))),
     created_at: TimeView,
     consented_at: TimeView.meta({ description: 'When you were asked last.' }),
   })
@@ -35,7 +35,7 @@ export function viewOAuthGrant({
     id,
     client_id: client.id,
     client_name: client.name,
-    scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+    scopes: scopeNames().filter((scope) => scopes.includes(scope)),
     created_at: printTime(createdAt),
     consented_at: printTime(consentedAt),
   };

@@ -3,9 +3,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { CurrentPrincipal, RequiresSession } from '../../../platform/access/index.js';
-import { Answers, AnswersNothing } from '../../../platform/http/openapi/answer.decorators.js';
-import type { Page } from '../../../platform/http/paging/page.js';
-import { ResourceId } from '../../../platform/http/validation/ids.js';
+import { Answers, AnswersNothing } from '../../../platform/http/index.js';
+import type { Page } from '../../../platform/http/paging/index.js';
+import { ResourceId } from '../../../platform/http/validation/index.js';
 import { OAuthGrantPage, OAuthGrantQuery, type OAuthGrantView } from './oauth-grant.dto.js';
 import { OAuthGrantsService } from './oauth-grants.service.js';
 

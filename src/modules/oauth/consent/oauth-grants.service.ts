@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { Database } from '../../../platform/database/index.js';
-import { type Page, toPage } from '../../../platform/http/paging/page.js';
+import { type Page, toPage } from '../../../platform/http/paging/index.js';
 import { lockUser } from '../../users/index.js';
 import { GrantEnds } from './grant-ends.js';
 import { type OAuthGrantQuery, type OAuthGrantView, viewOAuthGrant } from './oauth-grant.dto.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { constantTimeEquals } from '../../../kernel/crypto/constant-time-equals.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { CLOCK } from '../../../platform/clock/index.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import { digestOf } from '../clients/client-secret.js';
 import { type OAuthParameters, requireParameter } from '../oauth-parameters.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import type { ClientGrantType } from '../clients/oauth-client.entity.js';
 import type { OAuthParameters } from '../oauth-parameters.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Permission } from '../../../kernel/access/permission.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 import {
   AccountSuspects,
   AssertionFault,

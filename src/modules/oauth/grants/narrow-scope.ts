@@ -1,4 +1,4 @@
-import { OAuthError } from '../../../platform/http/oauth/oauth-error.js';
+import { OAuthError } from '../../../platform/http/problem/index.js';
 import { isScope, type Scope } from '../scopes.js';
 
 /**

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { CLOCK } from '../../../platform/clock/index.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { Database, GroupCommit } from '../../../platform/database/index.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import { digestOf } from '../clients/client-secret.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { AuditTrail } from '../../../platform/audit/index.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { digestOf } from '../clients/client-secret.js';
 import { GrantEnds } from '../consent/grant-ends.js';

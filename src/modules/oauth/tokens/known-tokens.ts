@@ -4,7 +4,7 @@ import type { Principal } from '../../../kernel/access/principal.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { digestOfCredential, Principals, type VerifiedCredential } from '../../../platform/access/index.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { BatchedLookup, Database } from '../../../platform/database/index.js';
 import { digestOf } from '../clients/client-secret.js';
 import type { Scope } from '../scopes.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../kernel/clock.js';
 import { AuditTrail } from '../../../platform/audit/index.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { OAuthSigningKey } from './signing-key.entity.js';
 import { type SigningKey, SigningKeyStore } from './signing-key-store.js';
 

@@ -5,7 +5,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { type SealContext, Sealer } from '../../../kernel/crypto/seal.js';
 import { newId } from '../../../kernel/ids.js';
 import { jwkThumbprint } from '../../../kernel/jose/jwk-thumbprint.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { SealedColumns } from '../../../platform/sealing/index.js';
 import { OAuthSigningKey } from './signing-key.entity.js';

@@ -4,8 +4,8 @@ import type { Clock } from '../../../kernel/clock.js';
 import { signEs256 } from '../../../kernel/jose/es256.js';
 import { parseCompactJws } from '../../../kernel/jose/parse-compact-jws.js';
 import { verifyJws } from '../../../kernel/jose/verify-jws.js';
-import { isFault } from '../../../kernel/signing/fault.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { isFault } from '../../../kernel/fault.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { type SigningKey, SigningKeyStore } from './signing-key-store.js';
 
 /** How old what a process knows of the keys may be: far less than a new key is announced before it signs. */

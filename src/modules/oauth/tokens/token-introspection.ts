@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { CLOCK } from '../../../platform/clock/index.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { digestOf } from '../clients/client-secret.js';
 import { ClientDirectory } from '../clients/client-directory.js';
 import type { Introspection } from '../introspection.dto.js';

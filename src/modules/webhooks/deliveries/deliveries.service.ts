@@ -3,7 +3,7 @@ import type { FilterQuery } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { Database } from '../../../platform/database/index.js';
-import { type Page, toPage } from '../../../platform/http/paging/page.js';
+import { type Page, toPage } from '../../../platform/http/paging/index.js';
 import { getWebhook } from '../endpoints/webhook-endpoint.queries.js';
 import type { WebhookDeliveryQuery, WebhookDeliveryView } from './delivery.dto.js';
 import { viewDelivery } from './delivery.view.js';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { TimeInput, TimeView } from '../../../platform/http/time.js';
-import { IdView } from '../../../platform/http/validation/ids.js';
+import { webhookEventTypes } from '../../../kernel/events/event-types.js';
+import { TimeInput, TimeView } from '../../../platform/http/index.js';
+import { IdView } from '../../../platform/http/validation/index.js';
 import { isUuid } from '../../../kernel/ids.js';
-import { pageQueryFields, pageView } from '../../../platform/http/paging/page.js';
-import { WEBHOOK_EVENT_TYPES } from '../endpoints/subscribable.events.js';
+import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
 import { ATTEMPT_OUTCOMES } from './webhook-attempt.entity.js';
 import { DELIVERY_STATUSES } from './webhook-delivery.entity.js';
 
@@ -39,7 +39,7 @@ export const WebhookDeliveryView = z
 export const WebhookDeliveryQuery = z.strictObject({
   ...pageQueryFields,
   status: z.enum(DELIVERY_STATUSES).optional(),
-  event_type: z.enum(WEBHOOK_EVENT_TYPES).optional(),
+  event_type: z.lazy(() => z.enum(webhookEventTypes())).optional(),
   event_id: z.string().refine(isUuid, 'must be an id').optional().meta({ format: 'uuid' }),
   from: TimeInput.optional(),
   to: TimeInput.optional(),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printTime, printTimeOrNull } from '../../../platform/http/time.js';
+import { printTime, printTimeOrNull } from '../../../platform/http/index.js';
 import type { WebhookDeliveryView } from './delivery.dto.js';
 import type { WebhookAttempt } from './webhook-attempt.entity.js';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';

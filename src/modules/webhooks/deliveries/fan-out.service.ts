@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { type EventConsumer, EventConsumers, type RecordedEvent } from '../../../platform/events/index.js';
 import { Workers } from '../../../platform/work/index.js';
-import { isSubscribed, TEST_EVENT } from '../endpoints/subscribable.events.js';
+import { isSubscribed, TEST_EVENT } from '../endpoints/subscription-rules.js';
 import {
   eraseDeliveriesOf,
   insertDeliveries,

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../platform/database/index.js';
 import { EventDemand } from '../../../platform/events/index.js';
-import { LOG, type Log } from '../../../platform/telemetry/log.js';
-import { isSubscribed } from './subscribable.events.js';
+import { LOG, type Log } from '../../../platform/log/index.js';
+import { isSubscribed } from './subscription-rules.js';
 import { findSubscriptions } from './webhook-endpoint.queries.js';
 
 /** How often the subscriptions are read again, in milliseconds: so long may one made by another process be overlooked. */

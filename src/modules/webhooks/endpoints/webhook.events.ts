@@ -1,16 +1,15 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Outbox } from '../../../platform/events/index.js';
-import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { AUDITED, TOLD, TOLD_ONLY, declareEvents } from '../../../kernel/events/event-types.js';
 
-/** What owners do to their endpoints. These events are for the audit trail; nobody can subscribe to them. */
-export type WebhookChangeEvent = 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated';
+/** What happens to webhook endpoints. */
+export const WEBHOOK_EVENTS = declareEvents({
+  'webhook.created': AUDITED,
+  'webhook.updated': AUDITED,
+  'webhook.secret_rotated': AUDITED,
+  'webhook.deleted': AUDITED,
+  'webhook.disabled': TOLD,
+  'webhook.test': TOLD_ONLY,
+});
 
-/** Records a change of an endpoint with the transaction of the change. The URL may hold a token, so only its host is told. */
-export function recordWebhookChange(
-  outbox: Outbox,
-  em: EntityManager,
-  type: WebhookChangeEvent,
-  { id, ownerId, url }: WebhookEndpoint,
-): void {
-  outbox.record(em, { type, ownerId, data: { webhook_id: id, host: new URL(url).host } });
+declare module '../../../kernel/events/event-types.js' {
+  interface EventTypes extends Readonly<typeof WEBHOOK_EVENTS> {}
 }

@@ -1,5 +1,5 @@
 import { signWebhookBody, signWebhookMessage, type WebhookKeys } from '../../../kernel/crypto/webhook-signature.js';
-import { printTime } from '../../../platform/http/time.js';
+import { printTime } from '../../../platform/http/index.js';
 
 /** An event on its way to an endpoint. */
 export interface OutgoingEvent {

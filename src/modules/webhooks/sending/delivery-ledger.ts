@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
-import { CLOCK } from '../../../platform/clock/clock.module.js';
+import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { Outbox } from '../../../platform/events/index.js';
-import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../../platform/log/index.js';
 import {
   type BatchResult,
   type ClaimedDelivery,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOG, type Log } from '../../../platform/telemetry/log.js';
+import { LOG, type Log } from '../../../platform/log/index.js';
 import { WorkLoop, type Worker, Workers } from '../../../platform/work/index.js';
 import { DeliveryLedger } from './delivery-ledger.js';
 import { type ClaimedEndpoint, EndpointBatch } from './endpoint-batch.js';

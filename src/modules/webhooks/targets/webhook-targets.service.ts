@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { parseEndpointUrl, type TargetPolicy } from './webhook-target.policy.js';
 import { BlockedTargetError, nameServers, resolvePublicAddress } from './resolve-public-address.js';
 

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { CONFIG, type Config } from '../../config/config.js';
+import { CONFIG, type Config } from '../../config/index.js';
 import { bodyLimitOf } from './body-limit.decorator.js';
 import { digestChecked } from './digest-checked.js';
 import { hasBody } from './has-body.js';

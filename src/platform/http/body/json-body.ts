@@ -1,5 +1,5 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
-import type { ByteSpan } from '../../../kernel/signing/signed-body.js';
+import type { ByteSpan } from '../../../kernel/signing/json/signed-body.js';
 
 /** Far more members than any operation takes; more would only be named in a refusal, one by one. */
 const MEMBERS_MAX = 1_000;

@@ -1,5 +1,5 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
-import type { ByteSpan } from '../../../kernel/signing/signed-body.js';
+import type { ByteSpan } from '../../../kernel/signing/json/signed-body.js';
 import { abridged } from './abridged.js';
 import { JsonBody } from './json-body.js';
 import { parseJsonBody } from './parse-json-body.js';

@@ -1,8 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { JobQueue } from '../../threads/job-queue.js';
-import { isMovable, ownCopy } from '../../threads/movable-memory.js';
-import { WorkerCrew } from '../../threads/worker-crew.js';
+import { isMovable, JobQueue, ownCopy, WorkerCrew } from '../../threads/index.js';
 import type { JsonBody } from './json-body.js';
 import { bodyOf, type JsonJob, type JsonReply } from './json-job.js';
 import { parseJsonBody } from './parse-json-body.js';

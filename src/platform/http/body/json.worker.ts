@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { yieldToRequests } from '../../threads/yield-to-requests.js';
+import { yieldToRequests } from '../../threads/index.js';
 import { type JsonJob, performJsonJob } from './json-job.js';
 
 yieldToRequests();

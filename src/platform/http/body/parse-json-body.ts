@@ -1,6 +1,6 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { isFault } from '../../../kernel/signing/fault.js';
-import type { ByteSpan } from '../../../kernel/signing/signed-body.js';
+import { isFault } from '../../../kernel/fault.js';
+import type { ByteSpan } from '../../../kernel/signing/json/signed-body.js';
 import { tokenizeJson } from '../../../kernel/signing/tokenize-json.js';
 import { inspectJson, type JsonSpan } from './inspect-json.js';
 import { JsonBody } from './json-body.js';

@@ -1,5 +1,5 @@
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { isFault } from '../../../kernel/signing/fault.js';
+import { isFault } from '../../../kernel/fault.js';
 import { tokenizeJson } from '../../../kernel/signing/tokenize-json.js';
 import { JsonBody } from './json-body.js';
 

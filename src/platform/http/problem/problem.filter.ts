@@ -1,11 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { ERROR_CATALOGUE } from '../../../kernel/errors/catalogue.js';
-import type { Log } from '../../telemetry/log.js';
-import { OAuthError } from '../oauth/oauth-error.js';
-import { isOAuthPath, toOAuthRefusal } from '../oauth/oauth-refusal.js';
-import { endWithJson } from '../end-with-json.js';
+import { errorEntry } from '../../../kernel/errors/catalogue.js';
+import type { Log } from '../../log/index.js';
+import { OAuthError } from './oauth-error.js';
+import { isOAuthPath, toOAuthRefusal } from './oauth-refusal.js';
+import { endWithJson } from './end-with-json.js';
 import { challengeFor } from './challenge.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 
@@ -103,7 +103,7 @@ interface RefusalAnswer {
 function answerOf(error: AppError | OAuthError, { path, context }: Request): RefusalAnswer {
   if (error instanceof OAuthError || isOAuthPath(path))
     return { ...toOAuthRefusal(error), mediaType: 'application/json' };
-  const { status } = ERROR_CATALOGUE[error.code];
+  const { status } = errorEntry(error.code);
   const challenge = status === 401 && { 'WWW-Authenticate': challengeFor(error.code) };
   const body = toProblem(error, context.requestId);
   return { status, body, mediaType: PROBLEM_MEDIA_TYPE, headers: { ...challenge, ...error.headers } };

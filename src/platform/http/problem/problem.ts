@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../../kernel/errors/app-error.js';
-import { ERROR_CATALOGUE, ERROR_CODES } from '../../../kernel/errors/catalogue.js';
+import { errorEntry, errorCodes } from '../../../kernel/errors/catalogue.js';
 
 /** Media type of every refusal (RFC 9457). */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
@@ -12,7 +12,7 @@ export const ProblemView = z
     title: z.string(),
     status: z.int(),
     detail: z.string().optional().meta({ description: 'What is wrong with this request.' }),
-    code: z.enum(ERROR_CODES),
+    code: z.lazy(() => z.enum(errorCodes())),
     solution: z.string().meta({ description: 'What the caller can do about it.' }),
     request_id: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
@@ -24,7 +24,7 @@ export type Problem = z.infer<typeof ProblemView>;
 
 /** Puts the public parts of an error into the shape of a problem. */
 export function toProblem(error: AppError, requestId: string): Problem {
-  const entry = ERROR_CATALOGUE[error.code];
+  const entry = errorEntry(error.code);
   return {
     type: `/docs/errors#${error.code}`,
     title: entry.title,

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
-import { AppError, type FieldError } from '../../../kernel/errors/app-error.js';
+import { AppError } from '../../../kernel/errors/app-error.js';
+import type { FieldError } from '../../../kernel/field-error.js';
 import './messages.js';
 
 /** The most faults one answer lists. */

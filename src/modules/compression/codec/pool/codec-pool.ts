@@ -1,5 +1,4 @@
-import { JobQueue } from '../../../../platform/threads/job-queue.js';
-import { WorkerCrew } from '../../../../platform/threads/worker-crew.js';
+import { JobQueue, WorkerCrew } from '../../../../platform/threads/index.js';
 import { CodecBusyError } from '../format/codec.errors.js';
 import { type CodecJob, jobBytes, performIfSmall } from './perform-job.js';
 import type { CompressOptions } from '../format/codec-rules.js';

@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { isMovable, ownCopy } from '../../../../platform/threads/movable-memory.js';
-import { yieldToRequests } from '../../../../platform/threads/yield-to-requests.js';
+import { isMovable, ownCopy, yieldToRequests } from '../../../../platform/threads/index.js';
 import { type CodecJob, performJob } from './perform-job.js';
 import { type CodecReply, packError } from './pack-job.js';
 

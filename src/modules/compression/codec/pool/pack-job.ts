@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isMovable, ownCopy } from '../../../../platform/threads/movable-memory.js';
+import { isMovable, ownCopy } from '../../../../platform/threads/index.js';
 import { CodecError, type CodecErrorReason } from '../format/codec.errors.js';
 import type { CodecJob } from './perform-job.js';
 

@@ -1,0 +1,11 @@
+import { AUDITED, declareEvents } from '../../kernel/events/event-types.js';
+
+/** Refusals, and what administrators read of others. */
+export const AUDIT_EVENTS = declareEvents({
+  'access.denied': AUDITED,
+  'admin.read': AUDITED,
+});
+
+declare module '../../kernel/events/event-types.js' {
+  interface EventTypes extends Readonly<typeof AUDIT_EVENTS> {}
+}

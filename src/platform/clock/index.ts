@@ -1,0 +1,2 @@
+export { CLOCK, ClockModule } from './clock.module.js';
+export { ipcClock } from './ipc-clock.js';

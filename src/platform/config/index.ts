@@ -1,0 +1,6 @@
+export { type Config, CONFIG, ConfigError, readConfig } from './config.js';
+export { developmentSecrets, newSecret, replaceDevelopmentSecrets } from './development-secrets.js';
+export { jwtSecretId } from './jwt-secret-id.js';
+export type { PublicKeySet } from './public-key-set.js';
+export { readSecrets, type Secrets, SECRETS } from './secrets.js';
+export { SettingsModule } from './settings.module.js';

@@ -1,0 +1,14 @@
+export { bodyDeadline } from './body-deadline.middleware.js';
+export { BodyLimit, bodyLimitOf, DataBody } from './body-limit.decorator.js';
+export { BodyGuard } from './body.guard.js';
+export { BodyModule } from './body.module.js';
+export { hasBody } from './has-body.js';
+export type { JsonBody } from './json-body.js';
+export { JsonReader } from './json-reader.js';
+export { isJson, requireIdentityEncoding } from './media-type.js';
+export { OptionalBody } from './optional-body.decorator.js';
+export { parseJsonBody } from './parse-json-body.js';
+export type { SignedJsonBody } from './parse-signed-body.js';
+export { readBody } from './read-body.js';
+export { StreamedBody } from './streamed-body.decorator.js';
+export { UnreadBody } from './unread-body.decorator.js';

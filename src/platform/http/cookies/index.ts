@@ -1,0 +1,2 @@
+export { cookieName } from './cookie-name.js';
+export { cookieValue } from './cookie-value.js';

@@ -1,0 +1,1 @@
+export { type Page, pageQueryFields, pageView, toPage } from './page.js';
