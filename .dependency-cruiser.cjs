@@ -35,6 +35,7 @@ const PLATFORM_LAYERS = [
   'audit',
   'events',
   'access',
+  'minting',
   'signing',
   'limits',
   'metering',

@@ -26,7 +26,8 @@ import { CsrfGuard, CsrfModule } from './platform/csrf/index.js';
 import { OpenApiModule } from './platform/openapi/index.js';
 import { IdempotencyModule } from './platform/idempotency/index.js';
 import { SchemaPipe } from './platform/http/validation/index.js';
-import { LimitsModule, RateLimitGuard } from './platform/limits/index.js';
+import { LimitsModule, RateLimitGuard, SignedRateLimitGuard } from './platform/limits/index.js';
+import { MintingModule } from './platform/minting/index.js';
 import { SealingModule } from './platform/sealing/index.js';
 import type { Log } from './platform/log/index.js';
 import { StatusModule } from './platform/status/index.js';
@@ -56,6 +57,7 @@ export class AppModule {
         TelemetryModule.forRoot(log),
         DatabaseModule.forRoot(orm, listenUrl),
         AccessModule,
+        MintingModule,
         WorkModule,
         SignatureModule,
         LimitsModule,
@@ -81,9 +83,11 @@ export class AppModule {
         AdminModule,
       ],
       providers: [
-        // who calls and whether it is signed (401), how often (429), what they may do (403), then their quota (429);
-        // an unsigned body is read after all
+        // who calls (401), how often (429), whether it is signed (401), what they may do (403), then their quota (429); a
+        // signed body is read with its signature, an unsigned one after all. An unsigned request is counted once it is
+        // known that its key demands no signature, so that debug headers stand on its 429 and not on that refusal
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: SignedRateLimitGuard },
         { provide: APP_GUARD, useClass: SignatureGuard },
         { provide: APP_GUARD, useClass: DebugHeadersGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },

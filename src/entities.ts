@@ -19,6 +19,7 @@ import {
   CredentialUsageSchema,
   QuotaUsageSchema,
 } from './platform/metering/index.js';
+import { SealingCanarySchema } from './platform/sealing/index.js';
 
 /** Every table of the application. */
 export const ENTITIES: EntityList = [
@@ -47,4 +48,5 @@ export const ENTITIES: EntityList = [
   CredentialLastUseSchema,
   CredentialOriginSchema,
   QuotaUsageSchema,
+  SealingCanarySchema,
 ];

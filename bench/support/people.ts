@@ -70,6 +70,59 @@ export async function insertKeys(database: BenchDatabase, ownerId: string, count
   return keys;
 }
 
+/** The moment in the ids of `insertNamedKeys`, in epoch milliseconds. */
+export const FIRST_KEY_MS = 1_700_000_000_000;
+
+/** Something to search for among the keys of `insertNamedKeys`. */
+export interface KeySample {
+  readonly keyId: string;
+  readonly hintEnd: string;
+  readonly email: string;
+  /** Part of the names of some keys, old and new. */
+  readonly rarePart: string;
+}
+
+/**
+ * Adds a population of keys, twenty an owner, with names of three words. All are in order under a policy that demands
+ * a list of addresses, named permissions and a life of at most 30 days, but for one in `rarity` for each of these.
+ */
+export async function insertNamedKeys(database: BenchDatabase, count: number, rarity: number): Promise<KeySample> {
+  const owners = Math.ceil(count / 20);
+  await database.query(
+    `insert into users (id, email, email_key, name, password_hash, created_at)
+     select ${OWNER_ID}, 'owner-' || n || '@example.com', 'owner-' || n || '@example.com', 'Owner', 'none', now()
+       from generate_series(1, $1::bigint) as n`,
+    [owners],
+  );
+  await database.query(
+    `insert into api_keys (id, name, environment, digest, hint, api_secret_sealed, permissions, allowed_ips,
+                           quota_counter_id, expires_at, created_at, owner_id)
+     select (lpad(to_hex(${FIRST_KEY_MS} + k * 5), 12, '0') || '70008000' || lpad(to_hex(k), 12, '0'))::uuid,
+            (array['payments','orders','billing','search','reports','mobile','partner','warehouse'])[1 + k % 8] || ' ' ||
+            (array['production','staging','worker','gateway','importer'])[1 + (k / 8) % 5] || ' ' || left(md5(k::text), 8),
+            case k % 20 when 1 then 'test' when 2 then 'dev' else 'prod' end,
+            sha256(convert_to('named ' || k, 'UTF8')), 'kapi_prod_…' || left(md5('hint ' || k), 4), 'none',
+            case when k % $3::bigint = 17 then array['*'] else array['read:compression'] end,
+            case when k % $3::bigint = 27 then null else array['10.0.0.0/8'] end,
+            gen_random_uuid(), case when k % $3::bigint = 37 then null else now() + interval '20 days' end, now(),
+            ${OWNER_ID}
+       from (select k, 1 + (k * 7919) % $2::bigint as n from generate_series(1, $1::bigint) as k) as numbered`,
+    [count, owners, rarity],
+  );
+  await database.query('vacuum analyze api_keys');
+  await database.query('analyze users');
+  const [sample] = await database.query<{ id: string; hint: string; name: string; email: string }>(
+    'select k.id, k.hint, k.name, u.email from api_keys k join users u on u.id = k.owner_id where k.name like $1 order by k.id limit 1',
+    ['% % %'],
+  );
+  if (!sample) throw new Error('no key was inserted');
+  const { id: keyId, hint, name, email } = sample;
+  return { keyId, hintEnd: hint.slice(-4), email, rarePart: name.slice(-6) };
+}
+
+/** A UUID of the row's number `n`. */
+const OWNER_ID = "('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
+
 const INSERT_KEYS = `insert into api_keys
   (id, owner_id, name, environment, digest, hint, api_secret_sealed, permissions, quota_counter_id,
    created_at)`;

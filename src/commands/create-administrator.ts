@@ -4,11 +4,11 @@ import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { openContext } from '../bootstrap.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { EmailInput, NewPasswordInput, UsersService } from '../modules/users/index.js';
+import { NewEmailInput, NewPasswordInput, UsersService } from '../modules/users/index.js';
 import { readConfig } from '../platform/config/index.js';
-import { TextInput } from '../platform/http/validation/index.js';
+import { NameInput } from '../platform/http/validation/index.js';
 
-const Input = z.object({ email: EmailInput, name: TextInput.trim().min(1).max(120), password: NewPasswordInput });
+const Input = z.object({ email: NewEmailInput, name: NameInput(120), password: NewPasswordInput });
 
 /** Makes an account with the role of an administrator. */
 export async function createAdministrator(words: readonly string[]): Promise<number> {

@@ -10,8 +10,11 @@ import {
 } from '../platform/config/index.js';
 import { exclusively, openDatabaseConnections } from '../platform/database/index.js';
 import { Resealing } from '../platform/sealing/index.js';
+import { createLog } from '../platform/log/index.js';
+import { endWithoutDatabase } from '../process-end.js';
 
-const LOCK = 'kindly.secrets';
+/** Name of the lock of whoever changes the secrets, or needs them to stay what they are. */
+export const SECRETS_LOCK = 'kindly.secrets';
 
 const BY_HAND = `
 The secrets come from the environment, so it is you who changes them, in three steps that log nobody out. In each, list
@@ -29,10 +32,11 @@ Generate secrets with: openssl rand -base64 32
 export async function rotateSecrets(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...words], options: { finish: { type: 'boolean', default: false } } });
   const config = readConfig({ LOG_LEVEL: 'error', ...process.env });
-  const connections = await openDatabaseConnections(config);
+  const log = createLog(config.logLevel);
+  const connections = await openDatabaseConnections(config, { log, lost: endWithoutDatabase });
   try {
     const work = (): Promise<number> => (values.finish ? finish(config) : rotate(config));
-    const exitCode = await exclusively(connections.ownerUrl, LOCK, work);
+    const exitCode = await exclusively(connections.ownerUrl, SECRETS_LOCK, work);
     if (exitCode !== undefined) return exitCode;
     say('Another process is rotating the secrets.');
     return 1;
@@ -43,8 +47,11 @@ export async function rotateSecrets(words: readonly string[]): Promise<number> {
 
 async function rotate(config: Config): Promise<number> {
   const isByHand = config.masterKeys !== null && config.jwtSecrets !== null;
-  if (!isByHand) bringIn(config.dataDirectory);
-  await withContext(config, reseal);
+  await withContext(config, (context) => {
+    // the context has opened with the present keys: new ones must not come before a wrong key is found out
+    if (!isByHand) bringIn(config.dataDirectory);
+    return reseal(context);
+  });
   if (isByHand) say(BY_HAND);
   else
     say(
@@ -97,7 +104,9 @@ async function finish(config: Config): Promise<number> {
 }
 
 async function reseal(context: AppContext): Promise<void> {
-  say(`${await context.app.get(Resealing).run()} sealed value(s) moved to the newest master key.`);
+  const { moved, unreadable } = await context.app.get(Resealing).run();
+  say(`${moved} sealed value(s) moved to the newest master key.`);
+  if (unreadable.length > 0) say(`No key opens these, which stay as they are:\n  ${unreadable.join('\n  ')}`);
 }
 
 async function withContext<T>(config: Config, work: (context: AppContext) => Promise<T>): Promise<T> {

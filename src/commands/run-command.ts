@@ -1,5 +1,7 @@
+import { backUp } from './back-up.js';
 import { createAdministrator } from './create-administrator.js';
 import { migrate } from './migrate.js';
+import { restore } from './restore.js';
 import { rotateSecrets } from './rotate-secrets.js';
 import { rotateSigningKey } from './rotate-signing-key.js';
 import { pruneAudit } from './prune-audit.js';
@@ -46,6 +48,17 @@ const COMMANDS: readonly Command[] = [
     words: ['audit', 'prune'],
     usage: 'audit prune                            delete the months of the audit trail that are no longer kept',
     run: pruneAudit,
+  },
+  {
+    words: ['backup'],
+    usage: 'backup <file> [--with-secrets]         copy the embedded database to a file while it is used',
+    run: backUp,
+  },
+  {
+    words: ['restore'],
+    usage:
+      'restore <file> [--force]               put the embedded database of a backup in place; --force replaces one',
+    run: restore,
   },
   {
     words: ['docs', 'errors'],

@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { Client } from '../support/client.ts';
 import { existingDatabase } from '../support/database.ts';
+import { clientCredentialsToken, newOAuthClient } from '../support/oauth.ts';
 import { expectStatus, newKey, newPerson, type MintedKey, type Person } from '../support/people.ts';
 import { assertionOf, clientOf, JWT_BEARER, newServiceAccount, requestToken } from '../support/service-accounts.ts';
+import { until } from '../support/until.ts';
 import { world } from '../support/world.ts';
 
 const [baseUrl] = world().servers;
+/** An invalidation takes a moment to reach another process, and no more. */
+const SOON_MS = 5_000;
 const MINTING = ['*', 'write:keys', 'write:service_accounts'];
 
 /** Whether the token endpoint gives an account a token. */
@@ -88,5 +92,119 @@ describe('revoking a key with cascade', () => {
       [root.id],
     );
     expect(alive).toEqual([]);
+  });
+});
+
+/** What a robot or an application has minted: a key, which has minted an account, an application and a key in its turn. */
+async function offspringOf(minter: Client) {
+  const permissions = [...MINTING, 'write:oauth_clients'];
+  const child = await newKey(minter, {
+    permissions: permissions.filter((name) => name !== '*').concat('read:compression'),
+  });
+  const asChild = new Client(baseUrl).with({ apiKey: child.key });
+  const account = await newServiceAccount(asChild, { permissions: ['read:compression'] });
+  const application = await newOAuthClient(asChild, { scopes: ['read:compression'] });
+  const grandchild = await newKey(asChild, { permissions: ['read:compression'] });
+  const bearer = await clientCredentialsToken(baseUrl, application);
+  const keys = [child, grandchild].map(({ key }) => new Client(baseUrl).with({ apiKey: key }));
+  const holders = [...keys, await clientOf(baseUrl, account), new Client(baseUrl).with({ bearer })];
+  return { child, account, application, grandchild, holders };
+}
+
+/** Whether each holder of a credential is let in, on each process. */
+async function entriesOf(holders: readonly Client[]): Promise<boolean[]> {
+  const asked = holders.flatMap((holder) => world().servers.map((url) => holder.at(url).get('/api/compression/stats')));
+  return (await Promise.all(asked)).map(({ status }) => status === 200);
+}
+
+const ROBOT = {
+  what: 'a service account',
+  make: async (owner: Person) => {
+    const permissions = ['read:compression', 'write:keys', 'write:service_accounts', 'write:oauth_clients'];
+    const account = await newServiceAccount(owner.client, { permissions });
+    return { id: account.id, path: `/api/service-accounts/${account.id}`, minter: await clientOf(baseUrl, account) };
+  },
+};
+const APPLICATION = {
+  what: 'an OAuth client',
+  make: async (owner: Person) => {
+    const scopes = ['read:compression', 'write:keys', 'write:service_accounts', 'write:oauth_clients'];
+    const application = await newOAuthClient(owner.client, { scopes });
+    const bearer = await clientCredentialsToken(baseUrl, application);
+    const path = `/api/oauth/clients/${application.id}`;
+    return { id: application.id, path, minter: new Client(baseUrl).with({ bearer }) };
+  },
+};
+
+describe.each([ROBOT, APPLICATION])('deleting $what', ({ make }) => {
+  it('with cascade=true ends all that it minted, on every process at once, each with its event and audit row', async () => {
+    const owner = await newPerson();
+    const { id, path, minter } = await make(owner);
+    const line = await offspringOf(minter);
+    const other = new Client(baseUrl).with({ apiKey: (await newKey(owner.client)).key });
+    expect(await entriesOf(line.holders)).toEqual(line.holders.flatMap(() => [true, true]));
+
+    expectStatus(await owner.client.delete(`${path}?cascade=true`), 204);
+
+    await until(async () => !(await entriesOf(line.holders)).includes(true), SOON_MS);
+    expect(await entriesOf([other])).toEqual([true, true]);
+    const database = existingDatabase(world().sharedDatabase);
+    for (const table of ['outbox_events', 'audit.events']) {
+      const rows = await database.query<{ type: string }>(
+        `select type from ${table} where owner_id = $1 and data->>'cascade_from' = $2 order by type`,
+        [owner.id, id],
+      );
+      expect(rows.map(({ type }) => type)).toEqual([
+        'api_key.revoked',
+        'api_key.revoked',
+        'oauth.client.deleted',
+        'service_account.revoked',
+      ]);
+    }
+  });
+
+  it('with cascade=false leaves what it minted alone, and a second time with cascade=true does not', async () => {
+    const owner = await newPerson();
+    const { path, minter } = await make(owner);
+    const { holders } = await offspringOf(minter);
+    expectStatus(await owner.client.delete(`${path}?cascade=false`), 204);
+    expect((await minter.get('/api/compression/stats')).status).toBe(401);
+    expect(await entriesOf(holders)).toEqual(holders.flatMap(() => [true, true]));
+    expectStatus(await owner.client.delete(`${path}?cascade=true`), 204);
+    await until(async () => !(await entriesOf(holders)).includes(true), SOON_MS);
+  });
+
+  it('400 for another cascade, and nothing ends', async () => {
+    const owner = await newPerson();
+    const { path, minter } = await make(owner);
+    const answer = await owner.client.delete(`${path}?cascade=yes`);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'cascade' }] } });
+    expect((await minter.get('/api/compression/stats')).status).toBe(200);
+  });
+
+  it('leaves nothing alive that it was minting at the same time', async () => {
+    const owner = await newPerson();
+    const { id, path, minter } = await make(owner);
+    const minting = world().servers.flatMap((url) =>
+      Array.from({ length: 6 }, () =>
+        minter.at(url).post<{ id: string }>('/api/keys', { name: 'late', permissions: ['read:compression'] }),
+      ),
+    );
+    await Promise.all([...minting, owner.client.at(world().servers[1]).delete(`${path}?cascade=true`)]);
+    const alive = await existingDatabase(world().sharedDatabase).query(
+      'select id from api_keys where minted_by = $1 and revoked_at is null',
+      [id],
+    );
+    expect(alive).toEqual([]);
+  });
+});
+
+describe('deleting a service account', () => {
+  it('without a word about it leaves what it minted alone, as with keys', async () => {
+    const owner = await newPerson();
+    const { path, minter } = await ROBOT.make(owner);
+    const { holders } = await offspringOf(minter);
+    expectStatus(await owner.client.delete(path), 204);
+    expect(await entriesOf(holders)).toEqual(holders.flatMap(() => [true, true]));
   });
 });

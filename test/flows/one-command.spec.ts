@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { Client } from '../support/client.ts';
 import { newPerson, PASSWORD, type Person, type SessionBody } from '../support/people.ts';
 import { eventually } from '../support/eventually.ts';
-import { StartFailure, startServer, type TestServer } from '../support/server.ts';
+import { startFailure, startServer, type TestServer } from '../support/server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -145,22 +145,11 @@ describe('the one command', () => {
 describe('a start that cannot succeed', () => {
   const directory = temporaryDirectory();
 
-  async function failure(environment: Record<string, string>): Promise<StartFailure> {
-    try {
-      const server = await startServer(environment);
-      await server.stop();
-    } catch (error) {
-      if (error instanceof StartFailure) return error;
-      throw error;
-    }
-    throw new Error('it did start');
-  }
-
   it('names the port that is taken, and leaves no PostgreSQL behind', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as { port: number };
-    const { exitCode, output } = await failure({ ...newcomer(join(directory, 'port')), PORT: String(port) });
+    const { exitCode, output } = await startFailure({ ...newcomer(join(directory, 'port')), PORT: String(port) });
     occupant.close();
     expect(exitCode).toBe(1);
     expect(output).toContain(String(port));
@@ -171,14 +160,14 @@ describe('a start that cannot succeed', () => {
   it('names the data directory that cannot be written', async () => {
     const file = join(directory, 'a-file');
     writeFileSync(file, '');
-    const { exitCode, output } = await failure(newcomer(join(file, 'data')));
+    const { exitCode, output } = await startFailure(newcomer(join(file, 'data')));
     expect(exitCode).toBe(1);
     expect(output).toContain(join(file, 'data'));
     expect(output).not.toMatch(/\n\s+at /);
   });
 
   it('lists every fault of the configuration at once, and repeats no secret', async () => {
-    const { exitCode, output } = await failure({
+    const { exitCode, output } = await startFailure({
       NODE_ENV: 'production',
       PORT: '99999',
       LOG_LEVEL: 'loud',

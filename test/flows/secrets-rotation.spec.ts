@@ -119,12 +119,40 @@ describe('secrets rotate with stored secrets', () => {
       await command.finished;
       expect(secretsFile().master_keys.slice(1)).toEqual(before.master_keys);
     }
-    // opens every value that is not under the newest key yet, and would fail on one that it cannot read
+    // whichever of the two keys the canary is under by now, a start opens it
+    await start();
+    // opens every value that is not under the newest key yet, and would name one that it cannot read
     const again = await runCommand(['secrets', 'rotate'], environment());
     expect(again.exitCode).toBe(0);
     expect(again.output).toContain('goes on');
+    expect(again.output).not.toContain('No key opens');
     expect(secretsFile().master_keys).toHaveLength(2);
     expect(await sealingKeys()).toHaveLength(1);
+  });
+
+  it('moves all the others when a value is damaged, and names that one without its content', async () => {
+    const server = await start();
+    const { client } = await newPerson(server.url);
+    const keys = [await newKey(client), await newKey(client), await newKey(client)];
+    const [, damaged] = keys;
+    const [oldKey] = await sealingKeys();
+    await database.query(
+      "update api_keys set api_secret_sealed = overlay(api_secret_sealed placing '____' from 40) where id = $1",
+      [damaged?.id],
+    );
+    const [broken] = await database.query<{ sealed: string }>(
+      'select api_secret_sealed as sealed from api_keys where id = $1',
+      [damaged?.id],
+    );
+    const { exitCode, output } = await runCommand(['secrets', 'rotate'], environment());
+    expect(exitCode).toBe(0);
+    expect(output).toContain(`api_keys.api_secret_sealed ${damaged?.id}`);
+    expect(output).not.toContain(broken?.sealed.slice(-20));
+    const left = await database.query<{ id: string }>(
+      "select id from api_keys where split_part(api_secret_sealed, '.', 2) = $1",
+      [oldKey],
+    );
+    expect(left.map(({ id }) => id)).toEqual([damaged?.id]);
   });
 
   it('is done by one process at a time', async () => {

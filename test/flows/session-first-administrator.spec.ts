@@ -110,6 +110,19 @@ describe('admin create', () => {
     expect(await permissionsOf(server, email, PASSWORD)).toContain('admin:users');
   });
 
+  it('is in the audit trail, as the making of an administrator', async () => {
+    const server = await start();
+    const person = await newPerson(server.url);
+    expect(await adminCreate([newEmail()], PASSWORD)).toMatchObject({ exitCode: 0 });
+    const rows = await database.query<{ owner_id: string; role: string | null }>(
+      "select owner_id, data->>'role' as role from audit.events where type = 'user.registered' order by id",
+    );
+    expect(rows).toEqual([
+      { owner_id: person.id, role: null },
+      { owner_id: expect.any(String), role: 'admin' },
+    ]);
+  });
+
   it('is offered at the start while nobody administers, and not after', async () => {
     const first = await start();
     expect(first.output()).toContain('admin create');

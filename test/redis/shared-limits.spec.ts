@@ -20,8 +20,7 @@ describe('windows in Redis', () => {
   let storage: RedisStorage;
 
   beforeAll(async () => {
-    // a test machine is no place to find out how quick Redis is
-    storage = new RedisStorage(redis.url, 2_000);
+    storage = new RedisStorage(redis.url);
     await storage.connect();
   });
   afterAll(() => storage.close());
@@ -33,7 +32,7 @@ describe('windows in Redis', () => {
   );
 
   it('agree between processes', async () => {
-    const second = new RedisStorage(redis.url, 2_000);
+    const second = new RedisStorage(redis.url);
     await second.connect();
     const records = await Promise.all(
       Array.from({ length: 40 }, (_, position) => (position % 2 ? storage : second).increment('shared', 60_000, 15)),

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** A PgBouncer in transaction mode. */
+/** A PgBouncer before a server. */
 export interface PgBouncer {
   /** The connection string with PgBouncer in place of the server. */
   through(url: string): string;
@@ -18,8 +18,24 @@ export function findPgBouncer(): string | undefined {
   return directories.map((directory) => join(directory, 'pgbouncer')).find((path) => existsSync(path));
 }
 
+/** Whether a PgBouncer can keep track of prepared statements in transaction mode: from 1.21 on. */
+export function canTrackStatements(executable: string): boolean {
+  const version = /(\d+)\.(\d+)/.exec(spawnSync(executable, ['--version'], { encoding: 'utf8' }).stdout) ?? [];
+  return Number(version[1]) * 1_000 + Number(version[2]) >= 1_021;
+}
+
+/** How a PgBouncer deals with sessions. */
+interface PoolerOptions {
+  readonly mode?: 'transaction' | 'session';
+  readonly tracksStatements?: boolean;
+}
+
 /** Starts PgBouncer on a free port of 127.0.0.1 before a server that listens on TCP. */
-export async function startPgBouncer(executable: string, targetUrl: string): Promise<PgBouncer> {
+export async function startPgBouncer(
+  executable: string,
+  targetUrl: string,
+  { mode = 'transaction', tracksStatements = false }: PoolerOptions = {},
+): Promise<PgBouncer> {
   const directory = mkdtempSync(join(tmpdir(), 'kindly-pgbouncer-'));
   chmodSync(directory, 0o755);
   const port = await freePort();
@@ -34,8 +50,9 @@ listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = any
-pool_mode = transaction
+pool_mode = ${mode}
 ignore_startup_parameters = extra_float_digits
+${canTrackStatements(executable) ? `max_prepared_statements = ${tracksStatements ? 200 : 0}` : ''}
 `,
   );
   // it does not run as root

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Certificate } from './certificates.ts';
+import { freePort } from './free-port.ts';
 
 /** A redis-server of its own on a free port of 127.0.0.1. */
 export interface TestRedis {
@@ -15,8 +17,8 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** Starts a redis-server that keeps nothing. */
-export async function startRedis(): Promise<TestRedis> {
+/** Starts a redis-server that keeps nothing; with a certificate it speaks TLS alone. */
+export async function startRedis(certificate?: Certificate): Promise<TestRedis> {
   if (spawnSync('redis-server', ['--version']).error) {
     throw new Error('redis-server is not installed; on Debian: apt-get install -y redis-server');
   }
@@ -24,7 +26,7 @@ export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
   const child = spawn(
     'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no'],
+    [...listenWords(port, certificate), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no'],
     { stdio: 'ignore' },
   );
   try {
@@ -34,7 +36,8 @@ export async function startRedis(): Promise<TestRedis> {
     throw error;
   }
   return {
-    url: `redis://127.0.0.1:${port}`,
+    // certificates are for the name
+    url: certificate ? `rediss://localhost:${port}` : `redis://127.0.0.1:${port}`,
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
     stop: async () => {
@@ -45,14 +48,10 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no free port');
-  return address.port;
+function listenWords(port: number, tls: Certificate | undefined): string[] {
+  if (!tls) return ['--port', String(port)];
+  const files = ['--tls-cert-file', tls.certificate, '--tls-key-file', tls.key, '--tls-auth-clients', 'no'];
+  return ['--port', '0', '--tls-port', String(port), ...files];
 }
 
 async function untilListening(port: number, child: ChildProcess): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 const DIST = join(import.meta.dirname, '../../dist');
 const READY_DEADLINE_MS = 90_000;
+const NODE_FLAGS = ['--max-semi-space-size=16', '--enable-source-maps'];
 
 /** Secrets of all test servers, so that two of them on one database understand each other's tokens. */
 export const TEST_SECRETS = {
@@ -18,6 +19,8 @@ export interface TestServer {
   readonly pid: number;
   /** All that it has written to standard output and standard error. */
   output(): string;
+  /** Resolves with its exit code when it has ended, however it does. */
+  readonly ended: Promise<number | null>;
   /** Moves its clock; returns its new time in epoch milliseconds. Needs `KINDLY_CLOCK: 'ipc'`. */
   advanceClock(ms: number): Promise<number>;
   setClock(epochMs: number): Promise<number>;
@@ -29,11 +32,13 @@ export interface TestServer {
 
 /**
  * Starts a server on a free port of 127.0.0.1; `environment` adds to or overrides the settings of the tests. The entry
- * `main` does background work as well, `api` does none, `worker` does nothing else and has no URL.
+ * `main` does background work as well, `api` does none, `worker` does nothing else and has no URL. `openFilesMax` is its limit
+ * on open files and sockets.
  */
 export async function startServer(
   environment: Record<string, string>,
   entry: 'main' | 'api' | 'worker' = 'main',
+  { openFilesMax }: { openFilesMax?: number } = {},
 ): Promise<TestServer> {
   const child = fork(join(DIST, `${entry}.js`), {
     env: {
@@ -51,10 +56,11 @@ export async function startServer(
       ...TEST_SECRETS,
       ...environment,
     },
-    execArgv: ['--max-semi-space-size=16', '--enable-source-maps'],
+    ...(openFilesMax === undefined ? { execArgv: NODE_FLAGS } : underLimit(openFilesMax)),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const written: string[] = [];
+  const ended = once(child, 'close').then(([code]) => code as number | null);
   child.stdout?.on('data', (chunk: Buffer) => written.push(chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => written.push(chunk.toString()));
   const url = await readiness(child, () => written.join(''));
@@ -62,6 +68,7 @@ export async function startServer(
     url: url.replace('localhost', '127.0.0.1'),
     pid: child.pid ?? 0,
     output: () => written.join(''),
+    ended,
     advanceClock: (ms) => moveClock(child, { advanceMs: ms }),
     setClock: (epochMs) => moveClock(child, { setMs: epochMs }),
     stop: () => end(child, 'SIGTERM'),
@@ -69,6 +76,12 @@ export async function startServer(
       await end(child, 'SIGKILL');
     },
   };
+}
+
+/** How `fork` runs Node with less open files than this process has; a shell passes the limit on. */
+function underLimit(openFilesMax: number): { execPath: string; execArgv: string[] } {
+  const script = `ulimit -n ${openFilesMax}; exec "$@"`;
+  return { execPath: '/bin/sh', execArgv: ['-c', script, 'sh', process.execPath, ...NODE_FLAGS] };
 }
 
 /** The failure of a server that did not start, with what it said. */
@@ -81,6 +94,21 @@ export class StartFailure extends Error {
     this.exitCode = exitCode;
     this.output = output;
   }
+}
+
+/** Starts a server that cannot start. @returns how it failed @throws Error if it does start */
+export async function startFailure(
+  environment: Record<string, string>,
+  entry: 'main' | 'api' | 'worker' = 'main',
+): Promise<StartFailure> {
+  try {
+    const server = await startServer(environment, entry);
+    await server.stop();
+  } catch (error) {
+    if (error instanceof StartFailure) return error;
+    throw error;
+  }
+  throw new Error('it did start');
 }
 
 function readiness(child: ChildProcess, output: () => string): Promise<string> {

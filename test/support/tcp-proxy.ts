@@ -21,6 +21,8 @@ export interface PostgresProxy {
   through(url: string): string;
   /** Changes what becomes of the connections that listen; it leaves all others alone. */
   disturbListener(fault: ListenerFault): void;
+  /** Closes the next so many connections at once, like a server that is not there yet. */
+  refuseNext(count: number): void;
   /** Every connection is half open from now on, new ones as well until {@link resume}: nothing passes, nobody is told. */
   stall(): void;
   /** Lets new connections pass; what was stalled stays half open. */
@@ -47,6 +49,7 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   const pairs = new Set<Pair>();
   let fault: ListenerFault = 'none';
   let isStalled = false;
+  let refusals = 0;
   let lookups = 0;
 
   const forward = (pair: Pair, to: Socket, chunk: Buffer): void => {
@@ -58,6 +61,11 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   };
 
   const server = createServer((client) => {
+    if (refusals > 0) {
+      refusals -= 1;
+      client.destroy();
+      return;
+    }
     const pair: Pair = { client, server: new Socket(), isListener: false, isHalfOpen: isStalled };
     pairs.add(pair);
     pair.server.connect(target);
@@ -93,6 +101,9 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
     disturbListener: (next) => {
       fault = next;
       if (fault === 'cut') for (const pair of pairs) if (pair.isListener) end(pair);
+    },
+    refuseNext: (count) => {
+      refusals = count;
     },
     stall: () => {
       isStalled = true;

@@ -1,8 +1,8 @@
 /** The checks that a request passes, in their order; the operation itself may refuse after all of them. */
 export const ACCESS_CHECKS = [
   'credential',
-  'signature',
   'rate_limit',
+  'signature',
   'csrf',
   'network',
   'permission',

@@ -26,6 +26,10 @@ export interface Principal extends Authority {
   readonly role: Role;
   /** Session id, API key id, service account id or OAuth grant id. */
   readonly credentialId: string;
+  /** The API key, or the key pair of a service account that a token was granted to; absent for any other credential. */
+  readonly keyId?: string;
+  /** The OAuth client that holds the token; absent for any other credential. */
+  readonly clientId?: string;
   /** The credential's own permission list as it was granted; empty for a session, which holds its role's. */
   readonly grants: readonly Grant[];
   /** When the presented token or key itself ends, epoch milliseconds; null: it does not. */

@@ -29,5 +29,14 @@ export function apiKeyEnvironment(key: string): ApiKeyEnvironment {
 
 /** What may be shown of a well-formed key: its prefix and its last four characters, `kapi_prod_…Ab3d`. */
 export function apiKeyHint(key: string): string {
-  return `kapi_${apiKeyEnvironment(key)}_…${key.slice(-HINT_LENGTH)}`;
+  return hintOf(apiKeyEnvironment(key), key.slice(-HINT_LENGTH));
+}
+
+/** The hints of keys that end with these characters; none unless there are as many as a hint shows. */
+export function hintsEndingWith(end: string): string[] {
+  return end.length === HINT_LENGTH ? API_KEY_ENVIRONMENTS.map((environment) => hintOf(environment, end)) : [];
+}
+
+function hintOf(environment: ApiKeyEnvironment, end: string): string {
+  return `kapi_${environment}_…${end}`;
 }

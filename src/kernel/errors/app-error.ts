@@ -7,6 +7,8 @@ export interface AppErrorOptions {
   /** Public sentence for this occurrence; never holds a secret, a path or SQL. */
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
+  /** Extension members of the problem (RFC 9457 §3.2), in snake_case. */
+  readonly extensions?: Readonly<Record<string, string>>;
   /** Extra response headers, for example `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sentence for the log. */
@@ -25,6 +27,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
   readonly errors: readonly FieldError[] | undefined;
+  readonly extensions: Readonly<Record<string, string>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly suspect: SuspectCredential | undefined;
 
@@ -37,6 +40,7 @@ export class AppError extends Error {
     this.code = code;
     this.detail = options.detail;
     this.errors = options.errors;
+    this.extensions = options.extensions;
     this.headers = options.headers ?? {};
     this.suspect = options.suspect;
   }

@@ -149,6 +149,12 @@ const COMMON_ERRORS = {
     solution: 'Use one of the methods in the Allow header',
     when: 'The path exists, but not with this method.',
   },
+  REQ_012: {
+    status: 417,
+    title: 'Expectation failed',
+    solution: 'Leave the Expect header out, or send 100-continue',
+    when: 'The Expect header asks for something that the server does not know.',
+  },
   SRV_001: {
     status: 500,
     title: 'Internal error',

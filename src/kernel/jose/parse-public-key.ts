@@ -1,31 +1,37 @@
+import { Buffer } from 'node:buffer';
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { type Fault, isFault } from '../fault.js';
+import { rsaKeyFault } from './rsa-key-fault.js';
 import { ALGORITHM_NAMES, type SignatureAlgorithm, type VerificationKey } from './verification-key.js';
 
-/** NIST SP 800-131A: shorter RSA keys are no longer acceptable; longer ones than the maximum are slow to verify. */
-const RSA_BITS_MIN = 2_048;
-const RSA_BITS_MAX = 8_192;
-/** What every real key has (65537), with room; a huge exponent would make each verification slow. */
-const RSA_EXPONENT_MAX = 2n ** 32n;
 /** Characters. */
-const LENGTH_MAX = 16_384;
+export const PUBLIC_KEY_LENGTH_MAX = 16_384;
 
-const PUBLIC_PEM = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----\s*$/;
+const PUBLIC_PEM = /^\s*-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PUBLIC KEY-----\s*$/;
 /** Members of a JWK that hold a secret (RFC 7518 §6.2.2, §6.3.2, §6.4.1). */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 
+/** What a signature may be made or verified with (RFC 7517 §4.3); two unrelated operations for one key are a risk. */
+const KEY_OPERATIONS: ReadonlySet<unknown> = new Set(['verify', 'sign']);
+/** `id-ecPublicKey` with `prime256v1` by its name, as it begins an SPKI after the two bytes of the outer sequence. */
+const NAMED_P256 = Buffer.from('301306072a8648ce3d020106082a8648ce3d030107', 'hex');
+
 const PRIVATE_KEY_FAULT = 'is a private key; keep it to yourself and send the public key only';
-const UNSUPPORTED_FAULT = 'must be an Ed25519, a P-256 or an RSA key of 2048 to 8192 bits';
+const UNSUPPORTED_FAULT = 'must be an Ed25519, a P-256 or an RSA key';
+const UNREADABLE_PEM_FAULT = 'is not a readable public key in PEM';
 
 /**
  * Reads a public key: SPKI in PEM (`BEGIN PUBLIC KEY`) or a JWK (RFC 7517), Ed25519, P-256 or RSA. A private key is
- * refused in either form, because the library would silently take its public half.
+ * refused in either form, because the library would silently take its public half; so are a JWK that is for something
+ * else than verifying, a curve that is told by its parameters (CVE-2020-0601), and RSA keys that are known to be weak.
  */
 export function parsePublicKey(input: string | Readonly<Record<string, unknown>>): VerificationKey | Fault {
   const key = typeof input === 'string' ? importPem(input) : importJwk(input);
   if (isFault(key)) return key;
   const algorithm = algorithmOf(key);
   if (algorithm === null) return { fault: UNSUPPORTED_FAULT };
+  const weakness = algorithm === 'RS256' ? weaknessOf(key) : null;
+  if (weakness !== null) return { fault: weakness };
   if (typeof input === 'object' && input.alg !== undefined && !ALGORITHM_NAMES[algorithm].includes(input.alg)) {
     return { fault: `is a key for ${algorithm}, which its alg contradicts` };
   }
@@ -34,20 +40,33 @@ export function parsePublicKey(input: string | Readonly<Record<string, unknown>>
 
 function importPem(pem: string): KeyObject | Fault {
   if (/PRIVATE KEY-----/.test(pem)) return { fault: PRIVATE_KEY_FAULT };
-  if (pem.length > LENGTH_MAX || !PUBLIC_PEM.test(pem)) {
+  const base64 = pem.length > PUBLIC_KEY_LENGTH_MAX ? undefined : PUBLIC_PEM.exec(pem)?.[1];
+  if (base64 === undefined) {
     return { fault: 'must be one public key in PEM, from -----BEGIN PUBLIC KEY----- to its END line' };
   }
+  const spki = Buffer.from(base64, 'base64');
+  const key = importSpki(spki);
+  if (key?.asymmetricKeyType === 'ec' && !spki.subarray(2).subarray(0, NAMED_P256.length).equals(NAMED_P256)) {
+    return { fault: 'must be on the curve P-256, and name it' };
+  }
+  return key ?? { fault: UNREADABLE_PEM_FAULT };
+}
+
+/** Only what is written as the library itself writes it: it would read on where other bytes follow. */
+function importSpki(spki: Buffer): KeyObject | null {
   try {
-    return createPublicKey({ key: pem, format: 'pem', type: 'spki' });
+    const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    return key.export({ format: 'der', type: 'spki' }).equals(spki) ? key : null;
   } catch {
-    return { fault: 'is not a readable public key in PEM' };
+    return null;
   }
 }
 
 function importJwk(jwk: Readonly<Record<string, unknown>>): KeyObject | Fault {
-  if (JSON.stringify(jwk).length > LENGTH_MAX) return { fault: 'is too long for a public key' };
+  if (JSON.stringify(jwk).length > PUBLIC_KEY_LENGTH_MAX) return { fault: 'is too long for a public key' };
   if (SECRET_MEMBERS.some((name) => jwk[name] !== undefined)) return { fault: PRIVATE_KEY_FAULT };
-  if (jwk.use !== undefined && jwk.use !== 'sig') return { fault: 'is not for signatures (use)' };
+  const purposeFault = purposeFaultOf(jwk);
+  if (purposeFault !== null) return { fault: purposeFault };
   const { kty, crv, x, y, n, e } = jwk;
   try {
     return createPublicKey({ key: { kty, crv, x, y, n, e } as JsonWebKey, format: 'jwk' });
@@ -56,18 +75,27 @@ function importJwk(jwk: Readonly<Record<string, unknown>>): KeyObject | Fault {
   }
 }
 
-function algorithmOf(key: KeyObject): SignatureAlgorithm | null {
-  const { modulusLength = 0, publicExponent = 0n, namedCurve } = key.asymmetricKeyDetails ?? {};
-  switch (key.asymmetricKeyType) {
-    case 'ed25519':
-      return 'EdDSA';
-    case 'ec':
-      return namedCurve === 'prime256v1' ? 'ES256' : null;
-    case 'rsa': {
-      const isSound = publicExponent > 1n && publicExponent % 2n === 1n && publicExponent <= RSA_EXPONENT_MAX;
-      return isSound && modulusLength >= RSA_BITS_MIN && modulusLength <= RSA_BITS_MAX ? 'RS256' : null;
-    }
-    default:
-      return null;
+/** What the owner of a JWK says that it is for (RFC 7517 §4.2, §4.3). */
+function purposeFaultOf({ use, key_ops: operations }: Readonly<Record<string, unknown>>): string | null {
+  if (use !== undefined && use !== 'sig') return 'is not for signatures (use)';
+  if (operations === undefined) return null;
+  if (!Array.isArray(operations) || new Set(operations).size !== operations.length) {
+    return 'has key_ops that are no list of different operations';
   }
+  if (!operations.includes('verify')) return 'is not for verifying signatures (key_ops)';
+  return operations.every((operation) => KEY_OPERATIONS.has(operation))
+    ? null
+    : 'is for more than signatures (key_ops)';
+}
+
+function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): SignatureAlgorithm | null {
+  if (asymmetricKeyType === 'ed25519') return 'EdDSA';
+  if (asymmetricKeyType === 'ec') return asymmetricKeyDetails?.namedCurve === 'prime256v1' ? 'ES256' : null;
+  return asymmetricKeyType === 'rsa' ? 'RS256' : null;
+}
+
+function weaknessOf(key: KeyObject): string | null {
+  const { n = '' } = key.export({ format: 'jwk' });
+  const modulus = BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`);
+  return rsaKeyFault(modulus, key.asymmetricKeyDetails?.publicExponent ?? 0n);
 }

@@ -8,7 +8,10 @@ import { SearchInput } from './admin-user.dto.js';
 /** Query of `listAllApiKeys`. */
 export const AllKeysQuery = z.strictObject({
   ...pageQueryFields,
-  q: SearchInput.meta({ description: 'Part of the name, or the last four characters of the key.' }),
+  q: SearchInput.meta({
+    description:
+      'Part of the name (of one or two characters: the beginning of a word in it), the last four characters of the key, its hint or id, or the id or e-mail address of its owner.',
+  }),
   owner_id: z
     .string()
     .refine(isUuid, 'must be a UUID')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { AccessPolicies, type Policy } from '../../platform/access/index.js';
+import { AccessPolicies, isLooser, type Policy, StepUps } from '../../platform/access/index.js';
 import { AuditTrail } from '../../platform/audit/index.js';
 import { Database } from '../../platform/database/index.js';
 import { type Page, toPage } from '../../platform/http/paging/index.js';
@@ -30,6 +30,7 @@ export class AdminPolicyService {
     private readonly policies: AccessPolicies,
     private readonly keys: KeyAdministration,
     private readonly mfa: MfaService,
+    private readonly stepUps: StepUps,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -37,13 +38,17 @@ export class AdminPolicyService {
     return this.database.read(async (em) => viewPolicy(await this.policies.current(em)));
   }
 
-  /** Changes what the body names. @throws AppError REQ_006 if the caller would be shut out by it */
+  /**
+   * Changes what the body names. To demand more, the permission is enough; to demand less takes an administrator in person.
+   * @throws AppError REQ_006 if the caller would be shut out by it; AUTH_009, AUTH_006
+   */
   update(caller: Principal, changes: z.infer<typeof PolicyChanges>): Promise<View> {
     return this.database.transaction(async (em) => {
       if (changes.administrators_need_mfa && !(await this.mfa.enabledAmong(em, [caller.userId])).has(caller.userId)) {
         throw new AppError('REQ_006', { detail: 'Enable MFA for yourself before you demand it of administrators.' });
       }
       const { before, after } = await this.policies.change(em, termsOf(changes));
+      if (isLooser(after, before)) await this.stepUps.assertInPerson(em, caller);
       const data = { before: viewPolicy(before), after: viewPolicy(after) };
       this.trail.record(em, { type: 'admin.policy_changed', ownerId: null, data });
       return data.after;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { TimeView } from '../../platform/http/index.js';
-import { IdView, TextInput } from '../../platform/http/validation/index.js';
+import { IdView, NoteInput, TextInput } from '../../platform/http/validation/index.js';
 
 const ROLES = ['user', 'admin'] as const;
 const USER_STATUSES = ['active', 'locked', 'disabled'] as const;
@@ -17,11 +17,19 @@ export const UserQuery = z.strictObject({
   status: z.enum(USER_STATUSES).optional(),
 });
 
-/** Body of what an administrator does to somebody: the reason stands in the audit trail. */
-export const Reason = z.strictObject({ reason: TextInput.trim().min(3).max(500) }).meta({ id: 'AdministrativeReason' });
+const ReasonInput = NoteInput(500).min(3).meta({ description: 'Stands in the audit trail.' });
+
+/** Body of what an administrator does to somebody. */
+export const Reason = z.strictObject({ reason: ReasonInput }).meta({ id: 'AdministrativeReason' });
+
+/** The same of what undoes it, which may go without one. */
+export const OptionalReason = z
+  .strictObject({ reason: ReasonInput.optional() })
+  .prefault({})
+  .meta({ id: 'OptionalAdministrativeReason' });
 
 /** Body of `changeRole`. */
-export const RoleChange = z.strictObject({ role: z.enum(ROLES) }).meta({ id: 'RoleChange' });
+export const RoleChange = z.strictObject({ role: z.enum(ROLES), reason: ReasonInput }).meta({ id: 'RoleChange' });
 
 /** A user as administrators see it. */
 export const AdminUserView = z

@@ -3,16 +3,31 @@ import { ApiOperation } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { OptionalBody } from '../../platform/http/body/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/index.js';
 import type { Page } from '../../platform/http/paging/index.js';
 import { ResourceId } from '../../platform/http/validation/index.js';
-import { AdminUserPage, AdminUserView, Reason, RevokedKeysView, RoleChange, UserQuery } from './admin-user.dto.js';
+import { KeyAdministration } from '../api-keys/index.js';
+import {
+  AdminUserPage,
+  AdminUserView,
+  OptionalReason,
+  Reason,
+  RevokedKeysView,
+  RoleChange,
+  UserQuery,
+} from './admin-user.dto.js';
+import { AdminUserActionsService } from './admin-user-actions.service.js';
 import { AdminUsersService } from './admin-users.service.js';
 import { Administration } from './administration.decorator.js';
 
 @Administration('users')
 export class AdminUsersController {
-  constructor(private readonly users: AdminUsersService) {}
+  constructor(
+    private readonly users: AdminUsersService,
+    private readonly actions: AdminUserActionsService,
+    private readonly keys: KeyAdministration,
+  ) {}
 
   @Get()
   @Requires('admin:users')
@@ -40,10 +55,11 @@ export class AdminUsersController {
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: Reason }) body: z.infer<typeof Reason>,
   ): Promise<z.infer<typeof AdminUserView>> {
-    return this.users.lock(caller, id, body.reason);
+    return this.actions.lock(caller, id, body.reason);
   }
 
   @Post(':id/unlock')
+  @OptionalBody()
   @Requires('admin:users')
   @ApiOperation({ operationId: 'unlockUser', summary: 'Take back every lock of an account, and its failed logins' })
   @Answers(200, AdminUserView, 'The user as it is now')
@@ -51,8 +67,9 @@ export class AdminUsersController {
   unlock(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: OptionalReason }) body: z.infer<typeof OptionalReason>,
   ): Promise<z.infer<typeof AdminUserView>> {
-    return this.users.unlock(caller, id);
+    return this.actions.unlock(caller, id, body.reason);
   }
 
   @Post(':id/disable')
@@ -65,10 +82,11 @@ export class AdminUsersController {
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: Reason }) body: z.infer<typeof Reason>,
   ): Promise<z.infer<typeof AdminUserView>> {
-    return this.users.disable(caller, id, body.reason);
+    return this.actions.disable(caller, id, body.reason);
   }
 
   @Post(':id/enable')
+  @OptionalBody()
   @Requires('admin:users')
   @ApiOperation({ operationId: 'enableUser', summary: 'Let a disabled user in again' })
   @Answers(200, AdminUserView, 'The user as it is now')
@@ -76,8 +94,9 @@ export class AdminUsersController {
   enable(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
+    @Body({ schema: OptionalReason }) body: z.infer<typeof OptionalReason>,
   ): Promise<z.infer<typeof AdminUserView>> {
-    return this.users.enable(caller, id);
+    return this.actions.enable(caller, id, body.reason);
   }
 
   @Post(':id/role')
@@ -90,7 +109,7 @@ export class AdminUsersController {
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: RoleChange }) body: z.infer<typeof RoleChange>,
   ): Promise<z.infer<typeof AdminUserView>> {
-    return this.users.changeRole(caller, id, body.role);
+    return this.actions.changeRole(caller, id, body);
   }
 
   @Post(':id/reset-mfa')
@@ -103,7 +122,7 @@ export class AdminUsersController {
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: Reason }) body: z.infer<typeof Reason>,
   ): Promise<z.infer<typeof AdminUserView>> {
-    return this.users.resetMfa(caller, id, body.reason);
+    return this.actions.resetMfa(caller, id, body.reason);
   }
 
   @Post(':id/end-sessions')
@@ -116,7 +135,7 @@ export class AdminUsersController {
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: Reason }) body: z.infer<typeof Reason>,
   ): Promise<void> {
-    return this.users.endSessions(caller, id, body.reason);
+    return this.actions.endSessions(caller, id, body.reason);
   }
 
   @Post(':id/revoke-keys')
@@ -127,6 +146,6 @@ export class AdminUsersController {
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: Reason }) body: z.infer<typeof Reason>,
   ): Promise<z.infer<typeof RevokedKeysView>> {
-    return { revoked: await this.users.revokeKeys(id, body.reason) };
+    return { revoked: await this.keys.revokeAllOf(id, body.reason) };
   }
 }

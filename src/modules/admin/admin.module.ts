@@ -9,12 +9,14 @@ import { AdminKeysController } from './admin-keys.controller.js';
 import { AdminPolicyController } from './admin-policy.controller.js';
 import { AdminPolicyService } from './admin-policy.service.js';
 import { AdminUsersController } from './admin-users.controller.js';
+import { AdminUserActionsService } from './admin-user-actions.service.js';
 import { AdminUsersService } from './admin-users.service.js';
+import { AdministrativeActs } from './administrative-act.js';
 
 /** What administrators do to the others. */
 @Module({
   imports: [UsersModule, MfaModule, AuthModule, ApiKeysModule],
   controllers: [AdminUsersController, AdminKeysController, AdminPolicyController],
-  providers: [AdminUsersService, AdminPolicyService],
+  providers: [AdminUsersService, AdminUserActionsService, AdministrativeActs, AdminPolicyService],
 })
 export class AdminModule {}

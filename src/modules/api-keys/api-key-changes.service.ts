@@ -8,13 +8,14 @@ import { Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
+import { Minting } from '../../platform/minting/index.js';
 import type { ApiKeyChanges, ApiKeyView } from './api-key.dto.js';
 import type { ApiKey } from './api-key.entity.js';
 import { getApiKey, lastUsesOf } from './api-key.repository.js';
 import { viewApiKey } from './api-key.view.js';
 import { keyEvent } from './api-key-events.js';
 import { isLive, statusOf } from './api-key-status.js';
-import { assertWithinCeiling, authorityAsItStands, excessOf } from './key-ceiling.js';
+import { reachAsItStands } from './key-ceiling.js';
 import { columnsOf, fillTerms, type KeyTerms, termsOf } from './key-terms.js';
 import { lockAsMinter } from './minter.js';
 import { PolicyCheck } from './policy-check.js';
@@ -42,26 +43,26 @@ export class ApiKeyChangesService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly invalidations: Invalidations,
+    private readonly minting: Minting,
     private readonly policy: PolicyCheck,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
    * Changes what the body names. A change that lets the key reach further than before, a revival included, must leave
-   * it within the caller's own authority. @throws AppError REQ_005, REQ_001, AUTH_009, REQ_006 for a revoked key
+   * it within the caller's own reach. @throws AppError REQ_005, REQ_001, AUTH_009, AUTH_006, REQ_006 for a revoked key
    */
   async update(caller: Principal, id: string, changes: Changes): Promise<z.infer<typeof ApiKeyView>> {
     const now = this.clock.now();
     assertEndsLater(changes.expires_at, now);
     return this.database.transaction(async (em) => {
-      const minter = await lockAsMinter(em, caller, now);
+      const minter = await lockAsMinter(em, caller, this.minting);
       const key = await getApiKey(em, caller.userId, id);
       const status = statusOf(key, now);
       if (status === 'revoked') throw new AppError('REQ_006', { detail: 'A revoked key cannot be changed.' });
-      const before = authorityAsItStands(key);
+      const before = reachAsItStands(key);
       const fields = applyChanges(key, changes);
-      const after = authorityAsItStands(key);
-      if (excessOf(after, before).length > 0) assertWithinCeiling(after, minter.authority);
+      await this.minting.admitChange(em, minter, 'api_key', { before, after: reachAsItStands(key) });
       if (!isLive(status) && isLive(statusOf(key, now))) await this.policy.assertOneMoreAllowed(em, key, now);
       else if (fields.some((field) => TERM_FIELDS.has(field))) await this.policy.assertAllowed(em, key);
       if (fields.length > 0) await this.announce(em, key, fields);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TimeView } from '../../platform/http/index.js';
-import { IdView } from '../../platform/http/validation/index.js';
+import { cascadeInput, IdView } from '../../platform/http/validation/index.js';
 import { API_KEY_STATUSES } from './api-key-status.js';
 
 /** The longest grace period and delay: 30 days. */
@@ -15,11 +15,7 @@ export const RevocationQuery = z.strictObject({
     .refine((hours) => hours <= DELAY_HOURS_MAX, `must be a whole number from 0 to ${DELAY_HOURS_MAX}`)
     .default(0)
     .meta({ type: 'integer', minimum: 0, maximum: DELAY_HOURS_MAX, default: 0, description: 'Hours until it ends.' }),
-  cascade: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .default(false)
-    .meta({ description: 'End the keys that it minted too, and theirs.' }),
+  cascade: cascadeInput(false),
 });
 
 /** Body of `rotateApiKey`, which may be left out. */

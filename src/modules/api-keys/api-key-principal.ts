@@ -1,12 +1,13 @@
+import { withinRole } from '../../kernel/access/ceiling.js';
 import type { Principal } from '../../kernel/access/principal.js';
 import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
-import { authorityOfTerms, endingBy, withinRole } from './key-ceiling.js';
+import { endingBy, reachOfTerms } from './key-ceiling.js';
 import type { StoredKey } from './stored-keys.js';
 
 /** The caller that a live key stands for. It ends with the key, however that comes to its end. */
 export function principalOf(key: StoredKey): Principal {
   const { terms } = key;
-  const own = endingBy(authorityOfTerms(terms, key.quotaCounterId), key.revokeAt?.getTime() ?? null);
+  const own = endingBy(reachOfTerms(terms, key.quotaCounterId), key.revokeAt?.getTime() ?? null);
   const { permissions, networks, expiresAt, quota } = withinRole(own, key.ownerRole);
   const isSigningConcern = terms.requireSignature || terms.minSignature !== null;
   return Object.freeze({
@@ -15,6 +16,7 @@ export function principalOf(key: StoredKey): Principal {
     userId: key.ownerId,
     role: key.ownerRole,
     credentialId: key.id,
+    keyId: key.id,
     grants: terms.permissions,
     permissions,
     networks,

@@ -9,6 +9,7 @@ import { Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
+import { Minting } from '../../platform/minting/index.js';
 import { printTime } from '../../platform/http/index.js';
 import type { MintedApiKeyView } from './api-key.dto.js';
 import type { ApiKey } from './api-key.entity.js';
@@ -17,11 +18,11 @@ import { viewApiKey } from './api-key.view.js';
 import { keyEvent } from './api-key-events.js';
 import { isLive, statusOf } from './api-key-status.js';
 import { type IssuedKey, issueApiKey } from './issue-api-key.js';
-import { assertWithinCeiling, authorityOfTerms } from './key-ceiling.js';
+import { reachOfTerms } from './key-ceiling.js';
 import { earlierOf, hoursLater, wholeSecond } from './key-times.js';
 import { type KeyTerms, termsOf } from './key-terms.js';
 import { PolicyCheck } from './policy-check.js';
-import { lockAsMinter, type Minter } from './minter.js';
+import { type KeyMinter, lockAsMinter } from './minter.js';
 
 /** Replacing of API keys. */
 @Injectable()
@@ -31,22 +32,24 @@ export class ApiKeyRotationService {
     private readonly outbox: Outbox,
     private readonly sealer: Sealer,
     private readonly invalidations: Invalidations,
+    private readonly minting: Minting,
     private readonly policy: PolicyCheck,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
    * Makes the one successor of a key, with the same terms and length of life; the old key works on for the grace
-   * period. @throws AppError REQ_005, AUTH_009, REQ_006 for a key that has ended or has a successor
+   * period. @throws AppError REQ_005, AUTH_009, AUTH_006, REQ_006 for a key that has ended or has a successor, or too many
    */
   async rotate(caller: Principal, id: string, graceHours: number): Promise<z.infer<typeof MintedApiKeyView>> {
     const now = this.clock.now();
     return this.database.transaction(async (em) => {
-      const minter = await lockAsMinter(em, caller, now);
+      const minter = await lockAsMinter(em, caller, this.minting);
       const key = await getApiKey(em, caller.userId, id);
       assertRotatable(key, now);
-      const successor = this.succeed(em, key, minter, now);
-      await this.policy.assertAllowed(em, successor.row);
+      const successor = await this.succeed(em, key, minter, now);
+      if (graceHours === 0) await this.policy.assertAllowed(em, successor.row);
+      else await this.policy.assertOneMoreAllowed(em, successor.row, now, true);
       key.successorId = successor.row.id;
       key.revokeAt = earlierOf(key.revokeAt, hoursLater(now, graceHours));
       await this.invalidations.announce(em, { kind: 'key', id });
@@ -56,9 +59,9 @@ export class ApiKeyRotationService {
     });
   }
 
-  private succeed(em: EntityManager, key: ApiKey, minter: Minter, now: number): IssuedKey {
+  private async succeed(em: EntityManager, key: ApiKey, minter: KeyMinter, now: number): Promise<IssuedKey> {
     const terms = termsOfSuccessor(key, now);
-    assertWithinCeiling(authorityOfTerms(terms, key.quotaCounterId), minter.authority);
+    await this.minting.admit(em, minter, 'api_key', reachOfTerms(terms, key.quotaCounterId));
     return issueApiKey(
       em,
       this.sealer,

@@ -5,17 +5,14 @@ import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { API_KEY_ENVIRONMENTS } from '../../kernel/crypto/api-key-format.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { TimeInput, TimeView } from '../../platform/http/index.js';
-import { IdView, TextInput } from '../../platform/http/validation/index.js';
+import { IdView, NameInput, TextInput } from '../../platform/http/validation/index.js';
 import { AddressListInput } from './address.dto.js';
 import { API_KEY_STATUSES } from './api-key-status.js';
 
 /** The largest quota; as many requests take a year at 32 a second. */
 const QUOTA_LIMIT_MAX = 1_000_000_000;
 
-const NameInput = TextInput.trim()
-  .min(1)
-  .max(100)
-  .meta({ examples: ['Production Server'] });
+const KeyNameInput = NameInput(100).meta({ examples: ['Production Server'] });
 
 const PermissionsInput = z.lazy(() =>
   z
@@ -56,23 +53,30 @@ export const TermsInput = z.strictObject(termsFields);
 
 const ONE_LIST = {
   path: ['ip_whitelist'],
-  message: 'is another name of allowed_ips; send one of the two',
+  message: 'is another name of allowed_ips; send one of the two, or the same list as both',
 };
 
-function namesOneList(body: { allowed_ips?: unknown; ip_whitelist?: unknown }): boolean {
-  return body.allowed_ips === undefined || body.ip_whitelist === undefined;
+/** Answers carry both names, so both may come back; null beside a list is no second list. */
+function namesOneList({
+  allowed_ips: list,
+  ip_whitelist: again,
+}: {
+  allowed_ips?: unknown;
+  ip_whitelist?: unknown;
+}): boolean {
+  return (list ?? null) === null || (again ?? null) === null || JSON.stringify(list) === JSON.stringify(again);
 }
 
 /** Body of `createApiKey`. What a minting key leaves out is inherited from it. */
 export const NewApiKey = z
-  .strictObject({ name: NameInput, environment: z.enum(API_KEY_ENVIRONMENTS).default('prod'), ...termsFields })
+  .strictObject({ name: KeyNameInput, environment: z.enum(API_KEY_ENVIRONMENTS).default('prod'), ...termsFields })
   .refine(namesOneList, ONE_LIST)
   .meta({ id: 'NewApiKey' });
 
 /** Body of `updateApiKey`: what is left out stays, null clears. */
 export const ApiKeyChanges = z
   .strictObject({
-    name: NameInput.optional(),
+    name: KeyNameInput.optional(),
     ...termsFields,
     revoke_at: z.null().optional().meta({ description: 'null takes back a scheduled deletion.' }),
   })
@@ -117,11 +121,9 @@ export const ApiKeyQuery = z.strictObject({
   ...pageQueryFields,
   status: z.enum(API_KEY_STATUSES).optional(),
   environment: z.enum(API_KEY_ENVIRONMENTS).optional(),
-  q: TextInput.trim()
-    .min(1)
-    .max(100)
-    .optional()
-    .meta({ description: 'Part of the name, or the last four characters of the key.' }),
+  q: TextInput.trim().min(1).max(100).optional().meta({
+    description: 'Part of the name, the last four characters of the key, its hint or its id.',
+  }),
 });
 
 /** Answer of `listApiKeys`. */

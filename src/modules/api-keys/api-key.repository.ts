@@ -6,6 +6,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { CredentialLastUse } from '../../platform/metering/index.js';
 import { lockUser } from '../users/index.js';
 import { ApiKey } from './api-key.entity.js';
+import { searchCondition } from './api-key-search.queries.js';
 import type { ApiKeyStatus } from './api-key-status.js';
 
 /** Which of an owner's keys a list shows. */
@@ -15,9 +16,14 @@ export interface ApiKeyFilter {
   readonly cursor?: string | undefined;
   readonly status?: ApiKeyStatus | undefined;
   readonly environment?: ApiKeyEnvironment | undefined;
-  /** Part of the name, in any case, or the last four characters of the key. */
+  /** What `searchCondition` finds. */
   readonly q?: string | undefined;
 }
+
+const COUNT_LIVE = `
+  select count(*)::int as live from api_keys
+   where owner_id = ? and revoked_at is null and quarantined_at is null
+     and (revoke_at is null or revoke_at > ?) and (expires_at is null or expires_at > ?)`;
 
 /** An owner's key. @throws AppError REQ_005, the same for another owner's key and for none */
 export async function getApiKey(em: EntityManager, ownerId: string, id: string): Promise<ApiKey> {
@@ -32,7 +38,7 @@ export function listApiKeys(em: EntityManager, ownerId: string, filter: ApiKeyFi
 }
 
 /** The same for all owners, or for one: for administrators. */
-export function findAnyKeys(
+export async function findAnyKeys(
   em: EntityManager,
   filter: ApiKeyFilter & { readonly ownerId?: string | undefined },
   now: Date,
@@ -40,7 +46,8 @@ export function findAnyKeys(
   const conditions: FilterQuery<ApiKey>[] = filter.ownerId === undefined ? [] : [{ owner: filter.ownerId }];
   if (filter.cursor) conditions.push({ id: { $lt: filter.cursor } });
   if (filter.environment) conditions.push({ environment: filter.environment });
-  if (filter.q) conditions.push(contains(filter.q));
+  if (filter.q)
+    conditions.push(await searchCondition(em, filter.q, filter.ownerId === undefined ? 'everybody' : 'owner'));
   if (filter.status) conditions.push(hasStatus(filter.status, now));
   return em.find(ApiKey, { $and: conditions }, { orderBy: { id: 'desc' }, limit: filter.limit + 1 });
 }
@@ -62,9 +69,11 @@ export async function lockOwner(em: EntityManager, caller: Principal): Promise<R
   return role;
 }
 
-function contains(text: string): FilterQuery<ApiKey> {
-  const literal = text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return { $or: [{ name: { $ilike: `%${literal}%` } }, { hint: { $like: `%…${literal}` } }] };
+/** How many keys of an owner open something at a moment. */
+export async function countLiveKeys(em: EntityManager, ownerId: string, nowMs: number): Promise<number> {
+  const now = new Date(nowMs);
+  const [counted] = await em.execute<{ live: number }[]>(COUNT_LIVE, [ownerId, now, now]);
+  return counted?.live ?? 0;
 }
 
 /** The same as `statusOf`, as conditions. */

@@ -69,7 +69,7 @@ export class ApiKeysController {
   @Requires('write:keys')
   @ApiOperation({ operationId: 'updateApiKey', summary: 'Change an API key' })
   @Answers(200, ApiKeyView, 'The key as it is now')
-  @Refuses('REQ_006')
+  @Refuses('REQ_006', 'AUTH_006')
   update(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,
@@ -109,7 +109,7 @@ export class ApiKeysController {
   @RequiresSession()
   @ApiOperation({ operationId: 'releaseApiKey', summary: 'Let a quarantined API key work again' })
   @Answers(200, ApiKeyView, 'The key as it is now')
-  @Refuses('REQ_006')
+  @Refuses('REQ_006', 'AUTH_006')
   release(
     @CurrentPrincipal() caller: Principal,
     @Param('id', { schema: ResourceId }) id: string,

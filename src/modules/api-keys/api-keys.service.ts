@@ -7,12 +7,13 @@ import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { type Page, toPage } from '../../platform/http/paging/index.js';
+import { Minting } from '../../platform/minting/index.js';
 import type { ApiKeyQuery, ApiKeyView, MintedApiKeyView, NewApiKey } from './api-key.dto.js';
 import { getApiKey, lastUsesOf, listApiKeys } from './api-key.repository.js';
 import { viewApiKey } from './api-key.view.js';
 import { keyEvent } from './api-key-events.js';
 import { issueApiKey } from './issue-api-key.js';
-import { assertWithinCeiling, authorityOfTerms } from './key-ceiling.js';
+import { reachOfTerms } from './key-ceiling.js';
 import { fillTerms } from './key-terms.js';
 import { lockAsMinter } from './minter.js';
 import { PolicyCheck } from './policy-check.js';
@@ -25,19 +26,20 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly sealer: Sealer,
+    private readonly minting: Minting,
     private readonly policy: PolicyCheck,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Mints a key. @throws AppError AUTH_009 beyond the caller's authority, REQ_001 for bad terms, REQ_006 for one too many */
+  /** Mints a key. @throws AppError AUTH_009 beyond the caller's reach, AUTH_006, REQ_001, REQ_006 for one too many */
   async create(caller: Principal, input: z.infer<typeof NewApiKey>): Promise<z.infer<typeof MintedApiKeyView>> {
     const now = this.clock.now();
     const requested = requestedTerms(input);
     assertEndsLater(requested.expiresAt, now);
     return this.database.transaction(async (em) => {
-      const minter = await lockAsMinter(em, caller, now);
+      const minter = await lockAsMinter(em, caller, this.minting);
       const terms = fillTerms(minter.defaults, requested);
-      assertWithinCeiling(authorityOfTerms(terms, minter.quotaCounterId), minter.authority);
+      await this.minting.admit(em, minter, 'api_key', reachOfTerms(terms, minter.quotaCounterId));
       const { row, keyPlaintext, apiSecretPlaintext } = issueApiKey(
         em,
         this.sealer,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import { policyFaults } from '../../kernel/access/key-policy.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -9,6 +9,7 @@ import { AccessPolicies, Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
+import { User } from '../users/index.js';
 import type { ApiKeyView } from './api-key.dto.js';
 import type { ApiKey } from './api-key.entity.js';
 import { type ApiKeyFilter, findAnyKeys, lastUsesOf } from './api-key.repository.js';
@@ -83,9 +84,14 @@ export class KeyAdministration {
     });
   }
 
-  /** Ends all keys of a user. @returns how many it has ended */
-  revokeAllOf(em: EntityManager, ownerId: string, reason: string): Promise<number> {
-    return this.end(em, END_ALL, ownerId, reason);
+  /** Ends all keys of a user, with nobody minting for the user meanwhile. @returns how many @throws AppError REQ_005 */
+  revokeAllOf(ownerId: string, reason: string): Promise<number> {
+    return this.database.transaction(async (em) => {
+      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE } as const;
+      if (!(await em.findOne(User, { id: ownerId }, lock)))
+        throw new AppError('REQ_005', { detail: 'There is no such user.' });
+      return this.end(em, END_ALL, ownerId, reason);
+    });
   }
 
   private async end(em: EntityManager, sql: string, which: string, reason: string): Promise<number> {

@@ -14,11 +14,12 @@ import {
   uniqueArray,
 } from 'fast-check';
 import { grantNames, permissionNames, PermissionSet, type Role } from '../../kernel/access/permission.js';
+import { excessOf, type Reach, withinRole } from '../../kernel/access/ceiling.js';
 import { QUOTA_PERIODS } from '../../kernel/access/quota.js';
 import { SIGNATURE_SCHEMES } from '../../kernel/access/signature-policy.js';
 import { parseAddress } from '../../kernel/net/address.js';
 import { NetworkPolicy } from '../../kernel/net/network-policy.js';
-import { assertWithinCeiling, authorityOfTerms, excessOf, type KeyAuthority, withinRole } from './key-ceiling.js';
+import { reachOfTerms } from './key-ceiling.js';
 import { fillTerms, type KeyTerms, type RequestedTerms, SESSION_DEFAULTS } from './key-terms.js';
 
 const ADDRESSES = ['127.0.0.1', '10.1.2.3', '203.0.113.7', '203.0.113.66', '::1', '2001:db8::7', '::ffff:198.51.100.1'];
@@ -58,10 +59,10 @@ const requests: Arbitrary<RequestedTerms> = record({
 interface Credential {
   readonly terms: KeyTerms;
   readonly counterId: string;
-  readonly authority: KeyAuthority;
+  readonly authority: Reach;
 }
 
-function sessionOf(role: Role): KeyAuthority {
+function sessionOf(role: Role): Reach {
   return {
     permissions: PermissionSet.ofRole(role),
     networks: NetworkPolicy.unrestricted,
@@ -75,17 +76,13 @@ function sessionOf(role: Role): KeyAuthority {
 function mint(parent: Credential | null, role: Role, requested: RequestedTerms, id: string): Credential | null {
   const terms = fillTerms(parent?.terms ?? SESSION_DEFAULTS, requested);
   const shared = parent?.authority.quota ? parent.counterId : null;
-  try {
-    assertWithinCeiling(authorityOfTerms(terms, shared), parent?.authority ?? sessionOf(role));
-  } catch {
-    return null;
-  }
+  if (excessOf(reachOfTerms(terms, shared), parent?.authority ?? sessionOf(role)).length > 0) return null;
   const counterId = shared ?? id;
-  return { terms, counterId, authority: withinRole(authorityOfTerms(terms, counterId), role) };
+  return { terms, counterId, authority: withinRole(reachOfTerms(terms, counterId), role) };
 }
 
 /** Everything that a credential can be seen to do. */
-function powersOf({ permissions, networks, expiresAt, quota, requiredSignature }: KeyAuthority): Set<string> {
+function powersOf({ permissions, networks, expiresAt, quota, requiredSignature }: Reach): Set<string> {
   const powers = new Set<string>();
   for (const permission of permissionNames()) if (permissions.has(permission)) powers.add(permission);
   for (const text of ADDRESSES) {
@@ -139,7 +136,7 @@ describe('the ceiling', () => {
   });
 
   it('names each side on which a key would reach further', () => {
-    const limit = authorityOfTerms(
+    const limit = reachOfTerms(
       {
         permissions: ['read:compression'],
         allowedIps: ['203.0.113.0/24'],
@@ -151,7 +148,7 @@ describe('the ceiling', () => {
       },
       'counter',
     );
-    const fields = excessOf(authorityOfTerms(SESSION_DEFAULTS, 'counter'), limit).map(({ field }) => field);
+    const fields = excessOf(reachOfTerms(SESSION_DEFAULTS, 'counter'), limit).map(({ field }) => field);
     expect(fields).toEqual(['permissions', 'allowed_ips', 'expires_at', 'quota', 'require_signature']);
     expect(excessOf(limit, limit)).toEqual([]);
   });
@@ -163,9 +160,9 @@ describe('the ceiling', () => {
       requireSignature: true,
       minSignature: 'rfc9421',
     };
-    const limit = authorityOfTerms(terms, 'counter');
+    const limit = reachOfTerms(terms, 'counter');
     const excess = (changes: Partial<KeyTerms>, counterId = 'counter') =>
-      excessOf(authorityOfTerms({ ...terms, ...changes }, counterId), limit).map(({ field }) => field);
+      excessOf(reachOfTerms({ ...terms, ...changes }, counterId), limit).map(({ field }) => field);
     expect(excess({})).toEqual([]);
     expect(excess({ quota: { limit: 4, period: 'day' } })).toEqual([]);
     expect(excess({}, 'another')).toEqual(['quota']);

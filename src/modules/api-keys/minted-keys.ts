@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Reach } from '../../kernel/access/ceiling.js';
 import type { Clock } from '../../kernel/clock.js';
-import { Invalidations, Lineage, type LineEnd, type MintedKind } from '../../platform/access/index.js';
+import { Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Outbox } from '../../platform/events/index.js';
+import { Lineage, type LineEnd, type MintedKind } from '../../platform/minting/index.js';
 import { ApiKey } from './api-key.entity.js';
+import { countLiveKeys } from './api-key.repository.js';
 import { keyEvent } from './api-key-events.js';
 import { isLive, statusOf } from './api-key-status.js';
+import { reachAsItStands } from './key-ceiling.js';
 
 /** A later end never prolongs an earlier one, and what has ended stays as it is. */
 const STILL_STANDS = `revoked_at is null and (revoke_at is null or revoke_at > ?)`;
@@ -19,6 +23,8 @@ const END_LATER = `update api_keys set revoke_at = ? where id = any(?::uuid[]) a
 @Injectable()
 export class MintedKeys implements MintedKind {
   readonly kind = 'api_key';
+  readonly nouns = { one: 'An API key', many: 'live API keys' };
+  readonly permissionsField = 'permissions';
 
   constructor(
     lineage: Lineage,
@@ -56,9 +62,13 @@ export class MintedKeys implements MintedKind {
     }
   }
 
-  async stands(em: EntityManager, ownerId: string, id: string): Promise<boolean> {
+  async reachOf(em: EntityManager, ownerId: string, id: string): Promise<Reach | null> {
     const key = await em.findOne(ApiKey, { id, owner: ownerId });
-    return key !== null && isLive(statusOf(key, this.clock.now()));
+    return key && isLive(statusOf(key, this.clock.now())) ? reachAsItStands(key) : null;
+  }
+
+  count(em: EntityManager, ownerId: string): Promise<number> {
+    return countLiveKeys(em, ownerId, this.clock.now());
   }
 }
 

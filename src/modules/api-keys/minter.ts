@@ -1,64 +1,36 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Role } from '../../kernel/access/permission.js';
 import type { Principal } from '../../kernel/access/principal.js';
-import { AppError } from '../../kernel/errors/app-error.js';
-import { ApiKey } from './api-key.entity.js';
-import { lockOwner } from './api-key.repository.js';
-import { isLive, statusOf } from './api-key-status.js';
-import { authorityAsItStands, type KeyAuthority, withinRole } from './key-ceiling.js';
+import type { Minter, Minting } from '../../platform/minting/index.js';
+import { lockUser } from '../users/index.js';
+import { getApiKey } from './api-key.repository.js';
 import { type KeyTerms, SESSION_DEFAULTS, termsOf } from './key-terms.js';
 
 /** The caller as the maker or changer of keys. */
-export interface Minter {
-  readonly authority: KeyAuthority;
+export interface KeyMinter extends Minter {
   /** What its new keys get when the request says nothing. */
   readonly defaults: KeyTerms;
   /** The counter that its new keys draw their quota from; null: each has its own. */
   readonly quotaCounterId: string | null;
-  /** What its new keys name as their maker; null: a login session. */
-  readonly id: string | null;
 }
 
 /**
- * Locks the owner's keys against other changes and reads how far the caller reaches at this moment, which may be less
- * than when the request came in. @throws AppError AUTH_004 if the calling key has ended meanwhile
+ * Locks the owner's keys against other changes and reads how far the caller reaches at this moment.
+ * @throws AppError AUTH_004, AUTH_002 if the caller has ended meanwhile
  */
-export async function lockAsMinter(em: EntityManager, caller: Principal, nowMs: number): Promise<Minter> {
-  const role = await lockOwner(em, caller);
-  if (caller.kind !== 'api_key') return otherMinter(caller, role);
-  const key = await em.findOne(ApiKey, { id: caller.credentialId, owner: caller.userId });
-  if (!key || !isLive(statusOf(key, nowMs))) throw new AppError('AUTH_004');
-  const terms = termsOf(key);
-  const authority = withinRole(authorityAsItStands(key), role);
+export async function lockAsMinter(em: EntityManager, caller: Principal, minting: Minting): Promise<KeyMinter> {
+  const minter = await minting.begin(em, caller, await lockUser(em, caller.userId));
+  const { expiresAt, quota } = minter.reach;
   return {
-    authority,
-    defaults: { ...terms, expiresAt: authority.expiresAt === null ? null : new Date(authority.expiresAt) },
-    quotaCounterId: terms.quota ? key.quotaCounterId : null,
-    id: key.id,
+    ...minter,
+    defaults: { ...(await termsToInherit(em, caller)), expiresAt: expiresAt === null ? null : new Date(expiresAt) },
+    quotaCounterId: quota?.counterId ?? null,
   };
 }
 
-/** A login session, or a robot or grant that has no more to hand on than its principal says. */
-function otherMinter(caller: Principal, role: Role): Minter {
-  const authority = withinRole(
-    {
-      permissions: caller.permissions,
-      networks: caller.networks,
-      expiresAt: caller.expiresAt,
-      quota: caller.quota ?? null,
-      requiredSignature: caller.signaturePolicy?.isRequired ? caller.signaturePolicy.minimum : null,
-    },
-    role,
-  );
-  const isSession = caller.kind === 'session';
-  return {
-    authority,
-    defaults: {
-      ...SESSION_DEFAULTS,
-      ...(!isSession && { permissions: caller.grants }),
-      expiresAt: caller.expiresAt === null ? null : new Date(caller.expiresAt),
-    },
-    quotaCounterId: authority.quota?.counterId ?? null,
-    id: isSession ? null : caller.credentialId,
-  };
+/** A key hands on its own terms; a session, robot or grant has no more to hand on than its principal says. */
+async function termsToInherit(em: EntityManager, caller: Principal): Promise<KeyTerms> {
+  if (caller.kind === 'api_key') return termsOf(await getApiKey(em, caller.userId, caller.credentialId));
+  if (caller.kind === 'session') return SESSION_DEFAULTS;
+  const { allowed, denied } = caller.networks.lists;
+  return { ...SESSION_DEFAULTS, permissions: caller.grants, allowedIps: allowed ?? null, deniedIps: denied ?? null };
 }

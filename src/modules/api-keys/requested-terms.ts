@@ -7,13 +7,21 @@ import type { RequestedTerms } from './key-terms.js';
 export function requestedTerms(input: z.infer<typeof TermsInput>): RequestedTerms {
   return {
     permissions: input.permissions,
-    allowedIps: input.allowed_ips === undefined ? input.ip_whitelist : input.allowed_ips,
+    allowedIps: allowedIpsOf(input),
     deniedIps: input.denied_ips,
     expiresAt: input.expires_at,
     quota: input.quota,
     requireSignature: input.require_signature,
     minSignature: input.min_signature,
   };
+}
+
+/** The one list under its two names; null beside a list clears nothing, so that no key is open wider than either says. */
+function allowedIpsOf({
+  allowed_ips: list,
+  ip_whitelist: again,
+}: z.infer<typeof TermsInput>): string[] | null | undefined {
+  return list ?? again ?? (list === undefined ? again : list);
 }
 
 /** @throws AppError REQ_001 if a key would have ended before it begins */

@@ -1,10 +1,10 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../kernel/access/principal.js';
-import { Sealer } from '../../kernel/crypto/seal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { SigningSecrets, type SigningSecretSource } from '../../platform/signing/index.js';
 import { Database } from '../../platform/database/index.js';
+import { SealedValues } from '../../platform/sealing/index.js';
 import { sealContextOf } from './issue-api-key.js';
 
 const FIND_SECRET = {
@@ -12,13 +12,15 @@ const FIND_SECRET = {
   text: 'select api_secret_sealed from api_keys where owner_id = $1 and id = $2',
 };
 
+const UNREADABLE = 'The signing secret of this API key cannot be read, so no signature can be checked. Rotate the key.';
+
 /** Opens the signing secrets of API keys. */
 @Injectable()
 export class ApiKeySigningSecrets implements SigningSecretSource {
   constructor(
     secrets: SigningSecrets,
     private readonly database: Database,
-    private readonly sealer: Sealer,
+    private readonly values: SealedValues,
   ) {
     secrets.register(this);
   }
@@ -28,6 +30,6 @@ export class ApiKeySigningSecrets implements SigningSecretSource {
     const [row] = rows;
     // deleted since it verified
     if (!row) throw new AppError('AUTH_004');
-    return createSecretKey(this.sealer.open(row.api_secret_sealed, sealContextOf(credentialId, userId)));
+    return createSecretKey(this.values.open(row.api_secret_sealed, sealContextOf(credentialId, userId), UNREADABLE));
   }
 }

@@ -1,9 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Client } from 'pg';
-import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../../platform/clock/index.js';
 import { monthPartition } from '../../platform/audit/index.js';
-import { Database } from '../../platform/database/index.js';
+import { Database, DatabaseClock } from '../../platform/database/index.js';
 import { AuditChain } from './audit-chain.js';
 import { AuditVerification } from './audit-verification.service.js';
 import { ChainSigner } from './chain-signer.js';
@@ -17,7 +15,7 @@ export class AuditRetention {
     private readonly chain: AuditChain,
     private readonly signer: ChainSigner,
     private readonly verification: AuditVerification,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /**
@@ -28,7 +26,7 @@ export class AuditRetention {
   async prune(ownerUrl: string, months: number): Promise<string[] | null> {
     await this.chain.advance();
     if ((await this.verification.verify()).firstBad) return null;
-    const cutoff = monthPartition(this.clock.now(), -months).from;
+    const cutoff = monthPartition(await this.clock.purgeableUntilMs(), -months).from;
     const owner = new Client({ connectionString: ownerUrl });
     await owner.connect();
     try {

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Sealer } from '../../kernel/crypto/seal.js';
 import { PendingTags } from '../../platform/audit/index.js';
 import { SECRETS, type Secrets } from '../../platform/config/index.js';
 import { Database } from '../../platform/database/index.js';
+import { SealedValues } from '../../platform/sealing/index.js';
 import { HeadAnchor } from './head-anchor.js';
 import { readSigningKeys } from './signing-key.js';
 import { type TrailVerdict, verifyTrail } from './verify-trail.js';
@@ -16,7 +16,7 @@ export class AuditVerification {
   constructor(
     private readonly database: Database,
     private readonly anchor: HeadAnchor,
-    private readonly sealer: Sealer,
+    private readonly values: SealedValues,
     @Inject(SECRETS) secrets: Secrets,
   ) {
     this.tags = new PendingTags(secrets.masterKeys);
@@ -34,7 +34,7 @@ export class AuditVerification {
     // read first: the trail may only have grown since
     const anchor = await this.anchor.read();
     return this.database.read(async (em) =>
-      verifyTrail(em, { anchor, tags: this.tags, keys: await readSigningKeys(em, this.sealer) }),
+      verifyTrail(em, { anchor, tags: this.tags, keys: await readSigningKeys(em, this.values) }),
     );
   }
 }

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../kernel/clock.js';
-import { Sealer } from '../../kernel/crypto/seal.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
+import { SealedValues } from '../../platform/sealing/index.js';
 import { LOG, type Log } from '../../platform/log/index.js';
 import type { ChainPosition } from './chain-hash.js';
 import { findLastHead, saveHead } from './heads.repository.js';
@@ -20,7 +20,7 @@ export class ChainSigner {
 
   constructor(
     private readonly database: Database,
-    private readonly sealer: Sealer,
+    private readonly values: SealedValues,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -47,8 +47,8 @@ export class ChainSigner {
   }
 
   private async currentKey(em: EntityManager): Promise<SigningKey> {
-    const [newest] = await readSigningKeys(em, this.sealer);
-    return newest ?? makeSigningKey(em, this.sealer, this.clock.now());
+    const [newest] = await readSigningKeys(em, this.values);
+    return newest ?? makeSigningKey(em, this.values, this.clock.now());
   }
 
   private isKnownToBeFresh(position: ChainPosition): boolean {

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type SealContext, SealError, type Sealer } from '../../kernel/crypto/seal.js';
+import type { SealContext } from '../../kernel/crypto/seal.js';
 import { newId } from '../../kernel/ids.js';
+import type { SealedValues } from '../../platform/sealing/index.js';
 
 /** Table of the keys that heads are signed with; the private part is sealed. */
 export const SIGNING_KEYS_TABLE = 'audit.signing_keys';
@@ -21,30 +22,21 @@ interface KeyRow {
 }
 
 /** The keys of the trail, the newest first; one that this application has not sealed is none of them. */
-export async function readSigningKeys(em: EntityManager, sealer: Sealer): Promise<SigningKey[]> {
+export async function readSigningKeys(em: EntityManager, values: SealedValues): Promise<SigningKey[]> {
   const rows = await em.execute<KeyRow[]>(`select id, private_key_sealed from ${SIGNING_KEYS_TABLE} order by id desc`);
   return rows.flatMap(({ id, private_key_sealed: sealed }) => {
-    const der = openOrNull(sealer, sealed, id);
+    const der = values.find(sealed, contextOf(id));
     if (!der) return [];
     const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     return [{ id, privateKey, publicKey: createPublicKey(privateKey) }];
   });
 }
 
-function openOrNull(sealer: Sealer, sealed: string, id: string): Buffer | null {
-  try {
-    return sealer.open(sealed, contextOf(id));
-  } catch (error) {
-    if (error instanceof SealError) return null;
-    throw error;
-  }
-}
-
 /** Makes the first key of a trail in the caller's transaction, whose lock lets only one process do so. */
-export async function makeSigningKey(em: EntityManager, sealer: Sealer, nowMs: number): Promise<SigningKey> {
+export async function makeSigningKey(em: EntityManager, values: SealedValues, nowMs: number): Promise<SigningKey> {
   const id = newId(nowMs);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const sealed = sealer.seal(privateKey.export({ format: 'der', type: 'pkcs8' }), contextOf(id));
+  const sealed = values.seal(privateKey.export({ format: 'der', type: 'pkcs8' }), contextOf(id));
   await em.execute(
     `insert into ${SIGNING_KEYS_TABLE} (id, public_key, private_key_sealed, created_at) values (?, decode(?, 'hex'), ?, ?)`,
     [id, publicKey.export({ format: 'der', type: 'spki' }).toString('hex'), sealed, new Date(nowMs)],

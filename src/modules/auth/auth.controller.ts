@@ -83,18 +83,21 @@ export class AuthController {
   @RequiresSession()
   @ApiOperation({ operationId: 'logout', summary: 'End this session' })
   @AnswersNothing('Its access and refresh token are dead, everywhere; using them again is AUTH_002')
-  logout(@CurrentPrincipal() caller: Principal, @Res({ passthrough: true }) response: Response): Promise<void> {
-    this.browserLogin.takeCookie(response);
-    return this.sessions.end(caller, caller.credentialId);
+  async logout(@CurrentPrincipal() caller: Principal, @Res({ passthrough: true }) response: Response): Promise<void> {
+    await this.sessions.end(caller, caller.credentialId);
+    this.browserLogin.leave(response, caller);
   }
 
   @Post('logout-all')
   @RequiresSession()
   @ApiOperation({ operationId: 'logoutAll', summary: 'End all of your sessions, this one too' })
   @AnswersNothing('All access and refresh tokens are dead; API keys live on')
-  logoutAll(@CurrentPrincipal() caller: Principal, @Res({ passthrough: true }) response: Response): Promise<void> {
-    this.browserLogin.takeCookie(response);
-    return this.sessions.endAll(caller);
+  async logoutAll(
+    @CurrentPrincipal() caller: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    await this.sessions.endAll(caller);
+    this.browserLogin.leave(response, caller);
   }
 
   @Get('whoami')

@@ -2,24 +2,21 @@ import { z } from 'zod';
 import { permissionNames } from '../../kernel/access/permission.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { TimeView } from '../../platform/http/index.js';
-import { IdView, TextInput } from '../../platform/http/validation/index.js';
+import { IdView, NameInput } from '../../platform/http/validation/index.js';
 import { MfaCodeInput } from '../mfa/index.js';
-import { EmailInput, NewPasswordInput, PasswordInput } from '../users/index.js';
+import { EmailInput, NewEmailInput, NewPasswordInput, PasswordInput } from '../users/index.js';
 
 /** Ours have about 500 characters. */
 const REFRESH_TOKEN_LENGTH_MAX = 4_096;
 
-const NameInput = TextInput.trim()
-  .min(1)
-  .max(120)
-  .meta({ examples: ['John Doe'] });
+const UserNameInput = NameInput(120).meta({ examples: ['John Doe'] });
 
 /** Body of `register`. */
 export const Registration = z
   .strictObject({
-    email: EmailInput,
+    email: NewEmailInput,
     password: NewPasswordInput,
-    name: NameInput,
+    name: UserNameInput,
   })
   .meta({ id: 'Registration' });
 
@@ -39,7 +36,7 @@ export const Refresh = z
   .meta({ id: 'Refresh' });
 
 /** Body of `updateMe`. */
-export const UserChanges = z.strictObject({ name: NameInput.optional() }).meta({ id: 'UserChanges' });
+export const UserChanges = z.strictObject({ name: UserNameInput.optional() }).meta({ id: 'UserChanges' });
 
 /** Body of `changePassword`. */
 export const PasswordChange = z
@@ -101,7 +98,13 @@ export const CallerView = z
   .object({
     method: z.enum(['jwt', 'session_cookie', 'api_key', 'service_account', 'oauth']),
     subject: IdView.meta({ description: 'The user who owns the credential.' }),
-    key_id: IdView.nullable().meta({ description: 'The API key; null for any other credential.' }),
+    key_id: IdView.nullable().meta({
+      description: 'The API key, or the key pair that a token of a service account was granted to; else null.',
+    }),
+    service_account_id: IdView.nullable().meta({
+      description: 'The service account behind a token of its; else null.',
+    }),
+    client_id: IdView.nullable().meta({ description: 'The OAuth client that holds the token; else null.' }),
     permissions: z.array(z.lazy(() => z.enum(permissionNames()))),
     expires_at: TimeView.nullable().meta({ description: 'When the credential itself ends.' }),
     remaining_quota: z.int().nullable().meta({ description: 'What is left in this period; null without a quota.' }),

@@ -5,9 +5,10 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { AuditTrail } from '../../platform/audit/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import { SecondFactor } from '../mfa/index.js';
-import { Passwords, type User, UsersService } from '../users/index.js';
+import { type LoginUser, Passwords, type ProvenUser, UsersService } from '../users/index.js';
 import type { Login, Registration, SessionAnswer } from './auth.dto.js';
 import type { LoginOrigin } from './login-origin.js';
+import { LoginRefused, type LoginRefusal } from './login-refused.js';
 import type { Session } from './session.entity.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -36,7 +37,7 @@ export class AuthService {
       { email, name, passwordPlaintext: password },
       async (em, created) => {
         await this.users.rememberNetwork(em, created, origin.network);
-        return { user: created, session: this.sessions.start(em, created, origin) };
+        return { user: created, session: this.sessions.start(em, created.id, origin) };
       },
     );
     return this.sessions.answer(session, user);
@@ -55,45 +56,52 @@ export class AuthService {
   async identify(
     { email, password }: Pick<z.infer<typeof Login>, 'email' | 'password'>,
     origin: LoginOrigin,
-  ): Promise<User> {
+  ): Promise<ProvenUser> {
     const user = await this.passwords.verify(email, password, origin);
     if (!user) throw new AppError('AUTH_001');
     return user;
   }
 
-  /** Lets a user in whose password has been proved. @throws AppError AUTH_006, AUTH_007 */
-  async enter(user: User, mfaCode: string | undefined, origin: LoginOrigin): Promise<LoggedIn> {
-    await this.assertEnabled(user);
-    const session = await this.secondFactor.admit({ user, place: origin }, mfaCode, async (em) => {
-      // whoever disables the account waits for this session, to end it with the others
-      if (!(await this.users.holdForLogin(em, user, origin.network))) throw this.closed('disabled');
-      const opened = this.sessions.start(em, user, origin);
-      this.recordLogin(em, user, opened);
-      return opened;
-    });
-    return { session, answer: this.sessions.answer(session, user) };
+  /**
+   * Lets a user in whose password has been proved. All that was true then is asked again under the lock of the account,
+   * in the transaction that opens the session. @throws AppError AUTH_001, AUTH_006, AUTH_007
+   */
+  async enter(proven: ProvenUser, mfaCode: string | undefined, origin: LoginOrigin): Promise<LoggedIn> {
+    try {
+      if (proven.closure) throw this.refused(proven.closure);
+      return await this.secondFactor.admit({ user: proven, place: origin }, mfaCode, {
+        hold: (em) => this.hold(em, proven, origin),
+        open: (em, user) => this.open(em, user, origin),
+      });
+    } catch (error) {
+      if (error instanceof LoginRefused) await this.noteRefusal(proven.id, error.reason);
+      throw error;
+    }
   }
 
-  /** Told only to whoever knows the password; unlike a lock it does not end by itself, so there is no Retry-After. */
-  private async assertEnabled(user: User): Promise<void> {
-    if (!user.disabledAt && !user.lockedAt) return;
-    const what = user.disabledAt ? 'disabled' : 'locked';
-    await this.trail.note({ type: 'login.refused', ownerId: user.id, data: { reason: what } });
-    throw this.closed(what);
+  private async hold(em: EntityManager, proven: ProvenUser, origin: LoginOrigin): Promise<LoginUser> {
+    const held = await this.users.holdForLogin(em, proven, origin.network);
+    if ('refusal' in held) throw this.refused(held.refusal);
+    return held.user;
   }
 
-  private closed(what: 'disabled' | 'locked'): AppError {
-    return new AppError('AUTH_007', {
-      detail: `An administrator has ${what} this account; write to ${this.config.supportEmail}.`,
-    });
-  }
-
-  private recordLogin(em: EntityManager, user: User, session: Session): void {
+  private async open(em: EntityManager, user: LoginUser, origin: LoginOrigin): Promise<LoggedIn> {
+    await this.sessions.endSurplus(em, user.id, this.config.sessionsPerOwner);
+    const session = this.sessions.start(em, user.id, origin);
     this.trail.record(em, {
       type: 'login.succeeded',
       ownerId: user.id,
       data: { session_id: session.id },
       actor: { kind: 'session', credentialId: session.id, userId: user.id },
     });
+    return { session, answer: this.sessions.answer(session, user) };
+  }
+
+  private refused(reason: LoginRefusal): LoginRefused {
+    return new LoginRefused(reason, this.config.supportEmail);
+  }
+
+  private noteRefusal(ownerId: string, reason: LoginRefusal): Promise<void> {
+    return this.trail.note({ type: 'login.refused', ownerId, data: { reason } });
   }
 }

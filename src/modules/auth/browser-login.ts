@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { Principal } from '../../kernel/access/principal.js';
 import { SessionCookie } from '../../platform/access/index.js';
 import { AmbientRequests } from '../../platform/csrf/index.js';
 import type { Session } from './session.entity.js';
@@ -23,8 +24,12 @@ export class BrowserLogin {
     this.cookie.give(response, this.tokens.issue(session), session.expiresAt);
   }
 
-  /** After the session has ended, or another. */
-  takeCookie(response: Response): void {
+  /**
+   * After a logout: takes the cookie back. A browser also drops what it keeps of our pages and answers (Clear-Site-Data).
+   * Cookies are not named there: they would go on all hosts of the domain, and the device would be a stranger's again.
+   */
+  leave(response: Response, { method }: Principal): void {
     this.cookie.clear(response);
+    if (method === 'session_cookie') response.setHeader('Clear-Site-Data', '"cache", "storage"');
   }
 }

@@ -9,7 +9,9 @@ export function viewCaller(caller: Principal, remainingQuota: number | null): z.
   return {
     method: caller.method,
     subject: caller.userId,
-    key_id: caller.kind === 'api_key' ? caller.credentialId : null,
+    key_id: caller.keyId ?? null,
+    service_account_id: caller.kind === 'service_account' ? caller.credentialId : null,
+    client_id: caller.clientId ?? null,
     permissions: caller.permissions.names(),
     expires_at: ends.length > 0 ? printTime(new Date(Math.min(...ends))) : null,
     remaining_quota: remainingQuota,

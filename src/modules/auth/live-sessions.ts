@@ -4,7 +4,7 @@ import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { NetworkPolicy } from '../../kernel/net/network-policy.js';
-import type { VerifiedCredential } from '../../platform/access/index.js';
+import { SessionStanding, type VerifiedCredential } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { findLiveSession } from './session.repository.js';
@@ -23,7 +23,13 @@ export class LiveSessions {
   constructor(
     private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    standing: SessionStanding,
+  ) {
+    standing.register(async (em, userId, sessionId) => {
+      const session = await findLiveSession(em, userId, sessionId, new Date(this.clock.now()));
+      return session !== null;
+    });
+  }
 
   /** The caller, if token and session are alive. The signature has been checked. @throws AppError AUTH_002 */
   async verify({ sub, sid, exp }: SessionClaims, method: 'jwt' | 'session_cookie'): Promise<VerifiedCredential> {

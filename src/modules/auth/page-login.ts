@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { UsersService } from '../users/index.js';
+import { type ProvenUser, UsersService } from '../users/index.js';
 import { AuthService } from './auth.service.js';
 import { BrowserLogin } from './browser-login.js';
 import { DeviceCookie } from './device-cookie.js';
@@ -17,16 +17,19 @@ export class PageLogin {
   ) {}
 
   /** Whose password it is. @throws AppError AUTH_001, AUTH_007, REQ_008 */
-  async identify(request: Request, email: string, passwordPlaintext: string): Promise<string> {
-    const origin = loginOriginOf(request, this.devices);
-    return (await this.auth.identify({ email, password: passwordPlaintext }, origin)).id;
+  identify(request: Request, email: string, passwordPlaintext: string): Promise<ProvenUser> {
+    return this.auth.identify({ email, password: passwordPlaintext }, loginOriginOf(request, this.devices));
   }
 
-  /** Lets a user in whose password has been proved, and leaves the cookies. @throws AppError AUTH_006, AUTH_007 */
-  async enter(request: Request, response: Response, userId: string, mfaCode: string | undefined): Promise<void> {
-    const user = await this.users.get(userId);
+  /** The account whose password was shown in an earlier step, as it is now; null if it is gone. */
+  find(userId: string): Promise<ProvenUser | null> {
+    return this.users.findProven(userId);
+  }
+
+  /** Lets a user in whose password has been proved, and leaves the cookies. @throws AppError AUTH_001, AUTH_006, AUTH_007 */
+  async enter(request: Request, response: Response, user: ProvenUser, mfaCode: string | undefined): Promise<void> {
     const { session } = await this.auth.enter(user, mfaCode, loginOriginOf(request, this.devices));
     this.browserLogin.leaveCookie(response, session);
-    this.devices.give(request, response, userId);
+    this.devices.give(request, response, user.id);
   }
 }

@@ -36,6 +36,8 @@ const SessionSchema = defineEntity({
     parentSpentAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
   },
+  // the live sessions of a user are few among those that have ended
+  indexes: [{ name: 'sessions_live_index', properties: ['user', 'id'], where: 'revoked_at is null' }],
 });
 
 /** A login, from its password to its logout. */

@@ -58,6 +58,22 @@ export async function endLiveSessions(
   return rows.map(({ id }) => id);
 }
 
+/**
+ * Ends the oldest live sessions of a user, so that at most `kept` go on; under the lock of the user's row, so that logins
+ * at the same time see each other's sessions. @returns the ids of those it has ended
+ */
+export async function endOldestSessions(em: EntityManager, userId: string, kept: number, now: Date): Promise<string[]> {
+  const rows: { id: string }[] = await em.execute(
+    `update sessions set revoked_at = ?
+      where revoked_at is null
+        and id in (select id from sessions where user_id = ? and revoked_at is null and refresh_expires_at > ?
+                    order by id desc offset ?)
+     returning id`,
+    [now, userId, now, kept],
+  );
+  return rows.map(({ id }) => id);
+}
+
 function onlyOf(selection: SessionSelection): string | null {
   return typeof selection === 'object' && 'only' in selection ? selection.only : null;
 }

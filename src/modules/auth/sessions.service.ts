@@ -9,10 +9,16 @@ import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { type Page, toPage } from '../../platform/http/paging/index.js';
-import type { User } from '../users/index.js';
+import { User } from '../users/index.js';
 import type { LoginSessionQuery, LoginSessionView, SessionAnswer } from './auth.dto.js';
 import { Session } from './session.entity.js';
-import { endLiveSessions, getSession, listLiveSessions, type SessionSelection } from './session.repository.js';
+import {
+  endLiveSessions,
+  endOldestSessions,
+  getSession,
+  listLiveSessions,
+  type SessionSelection,
+} from './session.repository.js';
 import { ACCESS_TOKEN_TTL_SECONDS, type AccessFacts, type RefreshFacts, SessionTokens } from './session-tokens.js';
 import { viewLoginSession, viewUser } from './session.view.js';
 
@@ -40,11 +46,11 @@ export class SessionsService {
   ) {}
 
   /** Starts a session in the caller's unit of work. */
-  start(em: EntityManager, user: User, origin: SessionOrigin): Session {
+  start(em: EntityManager, userId: string, origin: SessionOrigin): Session {
     const now = this.clock.now();
     const session = em.create(Session, {
       id: newId(now),
-      user,
+      user: em.getReference(User, userId),
       createdAt: new Date(now),
       lastSeenAt: new Date(now),
       ip: origin.ip,
@@ -104,6 +110,20 @@ export class SessionsService {
     }
   }
 
+  /**
+   * Ends the oldest of a user's sessions where a new one would be too many, in the transaction that opens it and holds
+   * the user's row. @param most how many a user may have with the new one; 0: any number
+   */
+  async endSurplus(em: EntityManager, userId: string, most: number): Promise<void> {
+    if (most === 0) return;
+    const ended = await endOldestSessions(em, userId, most - 1, new Date(this.clock.now()));
+    await this.announce(em, ended);
+    for (const id of ended) {
+      const data = { session_id: id, reason: 'too_many_sessions' };
+      this.outbox.record(em, { type: 'session.revoked', ownerId: userId, data });
+    }
+  }
+
   /** Ends a session one of whose spent refresh tokens has turned up again; recorded once. */
   async endForReuse(userId: string, sessionId: string): Promise<void> {
     await this.database.transaction(async (em) => {
@@ -115,7 +135,11 @@ export class SessionsService {
 
   private async endAndAnnounce(em: EntityManager, userId: string, selection: SessionSelection): Promise<string[]> {
     const ended = await endLiveSessions(em, userId, selection, new Date(this.clock.now()));
-    await this.invalidations.announce(em, ...ended.map((id) => ({ kind: 'session', id }) as const));
+    await this.announce(em, ended);
     return ended;
+  }
+
+  private announce(em: EntityManager, sessionIds: readonly string[]): Promise<void> {
+    return this.invalidations.announce(em, ...sessionIds.map((id) => ({ kind: 'session', id }) as const));
   }
 }

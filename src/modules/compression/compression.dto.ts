@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.js';
+import { DataInput } from '../../platform/http/validation/index.js';
 import { ALGORITHMS } from './codec/format/codec-rules.js';
 import { AlgorithmInput, checkLevel, LevelField } from './request/level.dto.js';
 import { ENCODINGS } from './request/read-original.js';
@@ -17,8 +18,10 @@ export function bodyMissing(): AppError {
   });
 }
 
-const DictionaryField = z
+/** Input: which dictionary to use; every id that is not that of a live one of the caller is answered with COMP_003. */
+export const DictionaryField = z
   .string()
+  .max(64)
   .optional()
   .meta({ format: 'uuid', description: 'Id of a dictionary of yours; for zstd and deflate.' });
 
@@ -27,7 +30,8 @@ export const Compression = z
   .strictObject(
     {
       data: z
-        .custom<unknown>((value) => value !== undefined, { error: `is required; ${WRAP_IT}` })
+        .unknown()
+        .refine((value) => value !== undefined, { error: `is required; ${WRAP_IT}` })
         .meta({ description: 'Any JSON value; with `encoding` utf8 or base64 a string.' }),
       encoding: EncodingInput,
       algorithm: AlgorithmInput,
@@ -44,7 +48,7 @@ export const Compression = z
 /** Body of `decompress`, its JSON form. */
 export const Decompression = z
   .strictObject({
-    data: z.string().min(1).meta({ description: 'Compressed bytes in base64.' }),
+    data: DataInput.min(1).meta({ description: 'Compressed bytes in base64.' }),
     algorithm: AlgorithmInput,
     encoding: EncodingInput.meta({ description: 'How the answer is to give the original.' }),
     dictionary_id: DictionaryField,

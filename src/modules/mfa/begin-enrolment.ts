@@ -30,9 +30,10 @@ export class BeginEnrolment {
     const id = newId(now);
     const secret = newTotpSecret();
     const secretSealed = this.secrets.seal(secret, id, user.id);
-    const isStored = await this.database.transaction((em) =>
-      replacePendingFactor(em, { id, userId: user.id, secretSealed, createdAt: new Date(now) }),
-    );
+    const isStored = await this.database.transaction(async (em) => {
+      await this.owner.holdConfirmed(em, caller, user);
+      return replacePendingFactor(em, { id, userId: user.id, secretSealed, createdAt: new Date(now) });
+    });
     if (!isStored) {
       throw new AppError('REQ_006', { detail: 'Two-factor authentication is enabled already; disable it first.' });
     }

@@ -12,6 +12,7 @@ import { FactorSecrets } from './factor-secrets.js';
 import type { RecoveryCodesView } from './mfa.dto.js';
 import type { MfaFactor } from './mfa-factor.entity.js';
 import { activateFactor, findPendingFactor } from './mfa-factor.repository.js';
+import { OwnerCheck } from './owner-check.js';
 import { RecoveryCodes } from './recovery-codes.js';
 
 /** How long a begun set-up waits for its first code, in milliseconds. */
@@ -24,6 +25,7 @@ export class ConfirmEnrolment {
     private readonly database: Database,
     private readonly secrets: FactorSecrets,
     private readonly attempts: CodeAttempts,
+    private readonly owner: OwnerCheck,
     private readonly recoveryCodes: RecoveryCodes,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -34,21 +36,25 @@ export class ConfirmEnrolment {
     const now = this.clock.now();
     const begunAfter = new Date(now - ENROLMENT_MS);
     const factor = await this.database.read((em) => findPendingFactor(em, caller.userId, begunAfter));
-    if (!factor) throw nothingBegun();
+    const secret = factor && this.secrets.find(factor);
+    // what does not open is as good as not begun: the set-up that is begun anew replaces it
+    if (!factor || secret === null) throw nothingBegun();
     const codes = await this.attempts.make(
       await this.attempts.entryOf(caller),
       async (): Promise<TryOutcome<string[]>> => {
-        const checked = checkCode(this.secrets.open(factor), code, now);
+        const checked = checkCode(secret, code, now);
         if (checked?.kind !== 'totp') return { refusal: 'The code is wrong.' };
-        return { value: await this.activate(factor, checked.step, new Date(now)) };
+        return { value: await this.activate(caller, factor, checked.step, new Date(now)) };
       },
     );
     return { recovery_codes: codes };
   }
 
-  private activate(factor: MfaFactor, step: number, now: Date): Promise<string[]> {
-    const { id: userId } = factor.user;
+  private activate(caller: Principal, factor: MfaFactor, step: number, now: Date): Promise<string[]> {
+    const { userId } = caller;
     return this.database.transaction(async (em) => {
+      // a login without a code is over by then, or finds the factor
+      await this.owner.hold(em, caller);
       if (!(await activateFactor(em, factor.id, step, now))) throw nothingBegun();
       this.outbox.record(em, { type: 'mfa.enabled', ownerId: userId, data: { user_id: userId } });
       return this.recoveryCodes.replace(em, factor);

@@ -1,20 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { Sealer, type SealContext } from '../../kernel/crypto/seal.js';
+import type { SealContext } from '../../kernel/crypto/seal.js';
+import { SealedValues } from '../../platform/sealing/index.js';
 import type { MfaFactor } from './mfa-factor.entity.js';
+
+const UNREADABLE = 'The second factor of this account cannot be checked at present. Contact support if this goes on.';
 
 /** Seals the shared secrets of authenticator apps for storage. */
 @Injectable()
 export class FactorSecrets {
-  constructor(private readonly sealer: Sealer) {}
+  constructor(private readonly values: SealedValues) {}
 
   /** Seals the secret of a factor that is about to be stored. */
   seal(secret: string, factorId: string, userId: string): string {
-    return this.sealer.seal(secret, contextOf(factorId, userId));
+    return this.values.seal(secret, contextOf(factorId, userId));
   }
 
-  /** The secret of a stored factor. @throws SealError if the row is not the one that it was sealed for */
+  /** The secret of a stored factor. @throws AppError SRV_002 if it does not open */
   open(factor: MfaFactor): string {
-    return this.sealer.open(factor.secretSealed, contextOf(factor.id, factor.user.id)).toString();
+    return this.values.open(factor.secretSealed, contextOf(factor.id, factor.user.id), UNREADABLE).toString();
+  }
+
+  /** The secret of a stored factor; null: it does not open. */
+  find(factor: MfaFactor): string | null {
+    return this.values.find(factor.secretSealed, contextOf(factor.id, factor.user.id))?.toString() ?? null;
   }
 }
 

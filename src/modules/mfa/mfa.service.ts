@@ -39,7 +39,10 @@ export class MfaService {
   async disable(caller: Principal, { password, code }: z.infer<typeof MfaRemoval>): Promise<void> {
     const user = await this.owner.confirm(caller, password);
     const entry = { user, place: placeOfSession(caller) };
-    await this.secondFactor.redeem(entry, code, (em) => this.remove(em, user.id));
+    await this.secondFactor.redeem(entry, code, {
+      hold: (em) => this.owner.holdConfirmed(em, caller, user),
+      work: (em) => this.remove(em, user.id),
+    });
   }
 
   /** Takes a user's second factor away in the caller's transaction, with its recovery codes and stamps. */

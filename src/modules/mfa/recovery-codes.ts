@@ -10,6 +10,7 @@ import { FactorSecrets } from './factor-secrets.js';
 import type { RecoveryCodesView } from './mfa.dto.js';
 import { MfaFactor } from './mfa-factor.entity.js';
 import { MfaRecoveryCode } from './mfa-recovery-code.entity.js';
+import { OwnerCheck } from './owner-check.js';
 import { newRecoveryCode, normaliseRecoveryCode, RECOVERY_CODES, recoveryCodeDigest } from './recovery-code.js';
 import { SecondFactor } from './second-factor.js';
 
@@ -20,15 +21,18 @@ export class RecoveryCodes {
     private readonly secondFactor: SecondFactor,
     private readonly attempts: CodeAttempts,
     private readonly secrets: FactorSecrets,
+    private readonly owner: OwnerCheck,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Replaces the caller's codes. @throws AppError AUTH_006, AUTH_007, REQ_006 if MFA is off */
   async renew(caller: Principal, code: string): Promise<z.infer<typeof RecoveryCodesView>> {
     const entry = await this.attempts.entryOf(caller);
-    const codes = await this.secondFactor.redeem(entry, code, async (em, factorId) =>
-      this.replace(em, await em.findOneOrFail(MfaFactor, { id: factorId, user: caller.userId })),
-    );
+    const codes = await this.secondFactor.redeem(entry, code, {
+      hold: (em) => this.owner.hold(em, caller),
+      work: async (em, factorId) =>
+        this.replace(em, await em.findOneOrFail(MfaFactor, { id: factorId, user: caller.userId })),
+    });
     return { recovery_codes: codes };
   }
 

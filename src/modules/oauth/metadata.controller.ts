@@ -1,5 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ALGORITHM_NAMES } from '../../kernel/jose/verification-key.js';
@@ -22,6 +22,11 @@ const MetadataView = z
 
 const JwksView = z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ id: 'Jwks' });
 
+/** What is published is for pages of any origin to embed. */
+function ForEveryOrigin(): MethodDecorator {
+  return Header('Cross-Origin-Resource-Policy', 'cross-origin');
+}
+
 /** What clients find out for themselves. */
 @ApiTags('OAuth')
 @Controller()
@@ -34,6 +39,7 @@ export class MetadataController {
 
   @Get('.well-known/oauth-authorization-server')
   @Public()
+  @ForEveryOrigin()
   @ApiOperation({ operationId: 'getAuthorizationServerMetadata', summary: 'Metadata of the server (RFC 8414)' })
   @Answers(200, MetadataView, 'The metadata')
   authorizationServer(): z.infer<typeof MetadataView> {
@@ -64,6 +70,7 @@ export class MetadataController {
 
   @Get('.well-known/openid-configuration')
   @Public()
+  @ForEveryOrigin()
   @ApiOperation({ operationId: 'getOpenIdConfiguration', summary: 'The same for OpenID Connect Discovery' })
   @Answers(200, MetadataView, 'The metadata')
   openIdConfiguration(): z.infer<typeof MetadataView> {
@@ -93,6 +100,7 @@ export class MetadataController {
 
   @Get('oauth/jwks')
   @Public()
+  @ForEveryOrigin()
   @ApiOperation({ operationId: 'getJwks', summary: 'The public keys of the server (RFC 7517)' })
   @Answers(200, JwksView, 'The keys that ID tokens and JWT access tokens are signed with')
   async jwks(): Promise<{ keys: JsonWebKey[] }> {

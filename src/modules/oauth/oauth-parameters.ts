@@ -4,6 +4,8 @@ import { OAuthError } from '../../platform/http/problem/index.js';
 
 /** Far more than any request of the protocol; anybody may send one. */
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** The longest value of a parameter, in characters: as much as fits into the head of a request. */
+export const PARAMETER_LENGTH_MAX = 16_384;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
 
 /** The parameters of a request to an OAuth endpoint: each at most once, and none without a value. */
@@ -24,6 +26,8 @@ export async function readOAuthParameters(request: IncomingMessage): Promise<OAu
   const parameters = new Map<string, string>();
   for (const [name, value] of pairs) {
     if (parameters.has(name)) throw new OAuthError('invalid_request', `The parameter ${name} is repeated.`);
+    if (value.length > PARAMETER_LENGTH_MAX)
+      throw new OAuthError('invalid_request', `The parameter ${name} is too long.`);
     parameters.set(name, value);
   }
   // "parameters sent without a value MUST be treated as if they were omitted"

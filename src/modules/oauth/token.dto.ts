@@ -1,17 +1,20 @@
 import type { ApiBodyOptions } from '@nestjs/swagger';
 import { z } from 'zod';
+import { PARAMETER_LENGTH_MAX } from './oauth-parameters.js';
 
 type FormSchema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
 
+const text = { type: 'string' as const, maxLength: PARAMETER_LENGTH_MAX };
+
 const CLIENT_PARAMETERS = {
-  client_id: { type: 'string' as const, description: 'Not needed beside `Authorization: Basic`.' },
-  client_secret: { type: 'string' as const },
+  client_id: { ...text, description: 'Not needed beside `Authorization: Basic`.' },
+  client_secret: { ...text },
   client_assertion_type: {
-    type: 'string' as const,
+    ...text,
     example: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
   },
   client_assertion: {
-    type: 'string' as const,
+    ...text,
     description: 'A JWT signed with a key of the client (private_key_jwt).',
   },
 };
@@ -22,17 +25,17 @@ export const TOKEN_REQUEST: FormSchema = {
   required: ['grant_type'],
   properties: {
     grant_type: {
-      type: 'string',
+      ...text,
       example: 'authorization_code',
       description:
         'authorization_code, refresh_token, client_credentials or urn:ietf:params:oauth:grant-type:jwt-bearer.',
     },
-    code: { type: 'string', description: 'authorization_code: good once, for 60 seconds.' },
-    redirect_uri: { type: 'string', description: 'authorization_code: the one that the code was asked for with.' },
-    code_verifier: { type: 'string', description: 'authorization_code: PKCE (RFC 7636).' },
-    refresh_token: { type: 'string', description: 'refresh_token: good once; the answer brings its successor.' },
-    assertion: { type: 'string', description: 'jwt-bearer: a JWT signed with the private key of a service account.' },
-    scope: { type: 'string', description: 'Separated by spaces; default: all that is held.' },
+    code: { ...text, description: 'authorization_code: good once, for 60 seconds.' },
+    redirect_uri: { ...text, description: 'authorization_code: the one that the code was asked for with.' },
+    code_verifier: { ...text, description: 'authorization_code: PKCE (RFC 7636).' },
+    refresh_token: { ...text, description: 'refresh_token: good once; the answer brings its successor.' },
+    assertion: { ...text, description: 'jwt-bearer: a JWT signed with the private key of a service account.' },
+    scope: { ...text, description: 'Separated by spaces; default: all that is held.' },
     ...CLIENT_PARAMETERS,
   },
 };
@@ -42,8 +45,8 @@ export const TOKEN_INQUIRY: FormSchema = {
   type: 'object',
   required: ['token'],
   properties: {
-    token: { type: 'string', description: 'An access token or a refresh token.' },
-    token_type_hint: { type: 'string', description: 'Not needed.' },
+    token: { ...text, description: 'An access token or a refresh token.' },
+    token_type_hint: { ...text, description: 'Not needed.' },
     ...CLIENT_PARAMETERS,
   },
 };

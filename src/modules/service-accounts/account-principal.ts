@@ -23,6 +23,8 @@ export const ACCOUNT_IS_LIVE = 'a.deleted_at is null and a.disabled_at is null a
 
 /** What a token of the account was granted. */
 export interface TokenLimits {
+  /** The key pair that it was granted to. */
+  readonly keyId: string;
   readonly scope: readonly Grant[];
   /** Epoch milliseconds. */
   readonly expiresAtMs: number;
@@ -38,6 +40,7 @@ export function accountPrincipal(row: AccountRow, token: TokenLimits | null): Ve
     userId: row.owner_id,
     role: row.role,
     credentialId: row.account_id,
+    ...(token && { keyId: token.keyId }),
     grants: token ? token.scope : row.permissions,
     permissions: token ? own.intersect(PermissionSet.ofGrants(token.scope)) : own,
     networks: NetworkPolicy.of({ allowed: row.allowed_ips, denied: row.denied_ips }),

@@ -2,7 +2,7 @@ import { isUuid } from '../../kernel/ids.js';
 import type { CompactJws } from '../../kernel/jose/parse-compact-jws.js';
 import { AssertionFault } from './assertion-fault.js';
 
-/** How far ahead an assertion may expire, in seconds. */
+/** How far ahead an assertion of an account or a client may expire, in seconds. */
 const ASSERTION_TTL_SECONDS_MAX = 3_600;
 /** How far a signer's clock may be ahead of ours for `iat` and `nbf`, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 60;
@@ -29,7 +29,7 @@ export function checkAssertionClaims({ header, claims }: CompactJws, context: As
   requireType(header.typ);
   const accountId = issuerOf(claims);
   requireAudience(claims.aud, context.audiences);
-  const exp = requireTimes(claims, { nowSeconds: context.nowSeconds, ttlSecondsMax: ASSERTION_TTL_SECONDS_MAX });
+  const exp = requireTimes(claims, context.nowSeconds);
   const { jti, scope } = claims;
   if (jti !== undefined && !isText(jti, JTI_LENGTH_MAX)) {
     throw new AssertionFault(`jti must be a string of 1 to ${JTI_LENGTH_MAX} characters.`);
@@ -58,15 +58,12 @@ export function requireAudience(aud: unknown, expected: readonly string[]): void
 }
 
 /** The `exp` of an assertion, with the other times in order too. @throws AssertionFault */
-export function requireTimes(
-  { exp, iat, nbf }: CompactJws['claims'],
-  { nowSeconds, ttlSecondsMax }: { nowSeconds: number; ttlSecondsMax: number },
-): number {
+export function requireTimes({ exp, iat, nbf }: CompactJws['claims'], nowSeconds: number): number {
   const clock = `the server's time is ${nowSeconds}`;
   if (!isTime(exp)) throw new AssertionFault('exp must be a time in seconds since the epoch.');
   if (exp <= nowSeconds) throw new AssertionFault(`The assertion has expired; ${clock}.`);
-  if (exp > nowSeconds + ttlSecondsMax) {
-    throw new AssertionFault(`exp may lie at most ${ttlSecondsMax} s ahead; ${clock}.`);
+  if (exp > nowSeconds + ASSERTION_TTL_SECONDS_MAX) {
+    throw new AssertionFault(`exp may lie at most ${ASSERTION_TTL_SECONDS_MAX} s ahead; ${clock}.`);
   }
   for (const [name, time] of Object.entries({ iat, nbf })) {
     if (time === undefined) continue;

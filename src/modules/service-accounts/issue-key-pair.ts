@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Principal } from '../../kernel/access/principal.js';
 import { newId } from '../../kernel/ids.js';
 import { jwkThumbprint } from '../../kernel/jose/jwk-thumbprint.js';
 import type { VerificationKey } from '../../kernel/jose/verification-key.js';
@@ -20,7 +19,8 @@ interface KeyPairOrder {
   readonly publicKey: VerificationKey | undefined;
   readonly expiresAt: Date;
   readonly nowMs: number;
-  readonly caller: Principal;
+  /** The credential that adds it; null: a login session. */
+  readonly mintedBy: string | null;
 }
 
 /** Gives an account a key pair, in the caller's unit of work. */
@@ -39,7 +39,7 @@ export async function issueKeyPair(em: EntityManager, order: KeyPairOrder): Prom
     expiresAt,
     lastUsedAt: null,
     revokedAt: null,
-    mintedBy: order.caller.kind === 'session' ? null : order.caller.credentialId,
+    mintedBy: order.mintedBy,
   });
   em.persist(row);
   return { row, privateKeyPlaintext };

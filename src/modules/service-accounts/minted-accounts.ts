@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { type Reach, reachOfStored } from '../../kernel/access/ceiling.js';
+import { PermissionSet } from '../../kernel/access/permission.js';
 import type { Clock } from '../../kernel/clock.js';
-import { Invalidations, Lineage, type LineEnd, type MintedKind } from '../../platform/access/index.js';
+import { Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Outbox } from '../../platform/events/index.js';
+import { Lineage, type LineEnd, type MintedKind } from '../../platform/minting/index.js';
 import { ServiceAccount } from './service-account.entity.js';
 import { ServiceAccountKey } from './service-account-key.entity.js';
 
@@ -11,6 +14,8 @@ import { ServiceAccountKey } from './service-account-key.entity.js';
 @Injectable()
 export class MintedAccounts implements MintedKind {
   readonly kind = 'service_account';
+  readonly nouns = { one: 'A service account', many: 'service accounts' };
+  readonly permissionsField = 'permissions';
 
   constructor(
     lineage: Lineage,
@@ -28,13 +33,18 @@ export class MintedAccounts implements MintedKind {
     return accounts.map(({ id }) => id);
   }
 
-  async stands(em: EntityManager, ownerId: string, id: string): Promise<boolean> {
+  async reachOf(em: EntityManager, ownerId: string, id: string): Promise<Reach | null> {
     const account = await em.findOne(ServiceAccount, { id, owner: ownerId, deletedAt: null, disabledAt: null });
-    return account !== null && (!account.expiresAt || account.expiresAt.getTime() > this.clock.now());
+    const isLive = account !== null && (!account.expiresAt || account.expiresAt.getTime() > this.clock.now());
+    return isLive ? reachOfAccount(account) : null;
   }
 
-  /** A later end never prolongs an earlier one, and what has ended stays as it is. */
-  private async endAccount(em: EntityManager, account: ServiceAccount, end: LineEnd): Promise<void> {
+  count(em: EntityManager, ownerId: string): Promise<number> {
+    return em.count(ServiceAccount, { owner: ownerId, deletedAt: null });
+  }
+
+  /** Ends an account, now or later; a later end never prolongs an earlier one, and what has ended stays as it is. */
+  async endAccount(em: EntityManager, account: ServiceAccount, end: LineEnd): Promise<void> {
     if (account.deletedAt) return;
     const { id, name } = account;
     if (end.isLater) {
@@ -47,7 +57,7 @@ export class MintedAccounts implements MintedKind {
     this.outbox.record(em, {
       type: end.isLater ? 'service_account.updated' : 'service_account.revoked',
       ownerId: end.ownerId,
-      data: { service_account_id: id, name, cascade_from: end.rootId },
+      data: { service_account_id: id, name, ...(end.rootId !== id && { cascade_from: end.rootId }) },
     });
   }
 
@@ -59,6 +69,8 @@ export class MintedAccounts implements MintedKind {
       { populate: ['account'] },
     );
     for (const pair of pairs) {
+      // it has ended with its account, which has told of that
+      if (pair.account.deletedAt) continue;
       if (!end.isLater) pair.revokedAt = end.at;
       else if (pair.expiresAt > end.at) pair.expiresAt = end.at;
       else continue;
@@ -71,4 +83,9 @@ export class MintedAccounts implements MintedKind {
       });
     }
   }
+}
+
+/** How far an account reaches. */
+export function reachOfAccount(account: ServiceAccount): Reach {
+  return reachOfStored(PermissionSet.ofGrants(account.permissions), account);
 }

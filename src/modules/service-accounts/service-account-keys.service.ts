@@ -3,14 +3,15 @@ import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { Invalidations, Lineage } from '../../platform/access/index.js';
+import { Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
-import { assertWithinCaller } from './account-ceiling.js';
+import { Minting } from '../../platform/minting/index.js';
+import { lockUser } from '../users/index.js';
 import { issueKeyPair } from './issue-key-pair.js';
 import { endOfKeyPair } from './key-pair-life.js';
-import { lockAsMaker } from './lock-as-maker.js';
+import { reachOfAccount } from './minted-accounts.js';
 import type { MintedServiceAccountKeyView, NewServiceAccountKey } from './service-account.dto.js';
 import { getServiceAccountEvenDeleted, lockServiceAccount } from './service-account.repository.js';
 import { viewServiceAccountKey } from './service-account.view.js';
@@ -26,11 +27,11 @@ export class ServiceAccountKeysService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly invalidations: Invalidations,
-    private readonly lineage: Lineage,
+    private readonly minting: Minting,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Adds a key pair. @throws AppError REQ_005, REQ_006 beyond five live ones, AUTH_009 beyond the caller's authority */
+  /** Adds a key pair. @throws AppError REQ_005, REQ_006 beyond five live ones, AUTH_009 beyond the caller's reach, AUTH_006 */
   async add(
     caller: Principal,
     accountId: string,
@@ -39,11 +40,11 @@ export class ServiceAccountKeysService {
     const nowMs = this.clock.now();
     if (input.expires_at && input.expires_at.getTime() <= nowMs) throw endsInThePast();
     return this.database.transaction(async (em) => {
-      await lockAsMaker(em, caller, this.lineage);
+      const minter = await this.minting.begin(em, caller, await lockUser(em, caller.userId));
       const account = await lockServiceAccount(em, caller.userId, accountId);
       const expiresAt = input.expires_at ?? endOfKeyPair(caller, account, nowMs);
-      const { permissions, allowedIps, deniedIps } = account;
-      assertWithinCaller(caller, { permissions, allowedIps, deniedIps, expiresAt });
+      const target = { ...reachOfAccount(account), expiresAt: expiresAt.getTime() };
+      await this.minting.admit(em, minter, 'service_account', target);
       const live = await em.count(ServiceAccountKey, {
         account: accountId,
         revokedAt: null,
@@ -57,7 +58,7 @@ export class ServiceAccountKeysService {
         publicKey: input.public_key,
         expiresAt,
         nowMs,
-        caller,
+        mintedBy: minter.id,
       });
       await this.invalidations.announce(em, { kind: 'service_account', id: accountId });
       this.outbox.record(em, {

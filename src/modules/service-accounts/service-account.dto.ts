@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import { SIGNATURE_ALGORITHMS } from '../../kernel/jose/verification-key.js';
-import { GrantsInput, IdView, TextInput } from '../../platform/http/validation/index.js';
+import { cascadeInput, GrantsInput, IdView, NameInput, NoteInput } from '../../platform/http/validation/index.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { TimeInput, TimeView } from '../../platform/http/index.js';
 import { PublicKeyInput } from './public-key.dto.js';
 
-const NameInput = TextInput.trim()
-  .min(1)
-  .max(100)
-  .meta({ examples: ['analytics-processor'] });
+const AccountNameInput = NameInput(100).meta({ examples: ['analytics-processor'] });
 
-const DescriptionInput = TextInput.trim().max(500).nullable().optional();
+const DescriptionInput = NoteInput(500).nullable().optional();
 
 /** Body of `createServiceAccount`. */
 export const NewServiceAccount = z
   .strictObject({
-    name: NameInput,
+    name: AccountNameInput,
     description: DescriptionInput,
     permissions: GrantsInput,
     public_key: PublicKeyInput.optional().meta({
@@ -27,19 +24,20 @@ export const NewServiceAccount = z
 /** Body of `updateServiceAccount`; what is left out stays as it is. */
 export const ServiceAccountChanges = z
   .strictObject({
-    name: NameInput.optional(),
+    name: AccountNameInput.optional(),
     description: DescriptionInput,
     permissions: GrantsInput.optional(),
     enabled: z.boolean().optional().meta({ description: 'False stops its tokens at once.' }),
   })
   .meta({ id: 'ServiceAccountChanges' });
 
-/** Body of `addServiceAccountKey`. */
+/** Body of `addServiceAccountKey`, which may be left out. */
 export const NewServiceAccountKey = z
   .strictObject({
     public_key: PublicKeyInput.optional(),
     expires_at: TimeInput.optional().meta({ description: 'Default: in 90 days.' }),
   })
+  .prefault({})
   .meta({ id: 'NewServiceAccountKey' });
 
 /** A key pair as the API shows it; never its private half. */
@@ -88,6 +86,9 @@ export const ServiceAccountView = z
 export const CreatedServiceAccountView = ServiceAccountView.extend({ key_id: IdView, ...privateKey }).meta({
   id: 'CreatedServiceAccount',
 });
+
+/** Query of `deleteServiceAccount`. */
+export const ServiceAccountDeletion = z.strictObject({ cascade: cascadeInput(false) });
 
 /** Query of `listServiceAccounts`. */
 export const ServiceAccountQuery = z.strictObject({ ...pageQueryFields });

@@ -79,6 +79,6 @@ export class ServiceAccountStrategy extends PassportStrategy(Strategy, PASSPORT_
       throw new AppError('AUTH_002', { detail, suspect: await this.suspects.find(claims.sub, 'key_revoked') });
     }
     const scope = claims.scope.split(' ') as Grant[];
-    return accountPrincipal(row, { scope, expiresAtMs: claims.exp * 1000 });
+    return accountPrincipal(row, { keyId: claims.key_id, scope, expiresAtMs: claims.exp * 1000 });
   }
 }

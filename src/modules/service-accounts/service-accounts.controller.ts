@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires, RequiresStepUp } from '../../platform/access/index.js';
+import { OptionalBody } from '../../platform/http/body/index.js';
 import { Idempotent } from '../../platform/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/index.js';
 import type { Page } from '../../platform/http/paging/index.js';
@@ -13,6 +14,7 @@ import {
   NewServiceAccount,
   NewServiceAccountKey,
   ServiceAccountChanges,
+  ServiceAccountDeletion,
   ServiceAccountPage,
   ServiceAccountQuery,
   ServiceAccountView,
@@ -34,6 +36,7 @@ export class ServiceAccountsController {
   @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createServiceAccount', summary: 'Create a service account' })
   @Answers(201, CreatedServiceAccountView, 'The account; `private_key` is shown only here')
+  @Refuses('REQ_006')
   create(
     @CurrentPrincipal() caller: Principal,
     @Body({ schema: NewServiceAccount }) body: z.infer<typeof NewServiceAccount>,
@@ -65,6 +68,7 @@ export class ServiceAccountsController {
 
   @Patch(':id')
   @Requires('write:service_accounts')
+  @Refuses('AUTH_006')
   @ApiOperation({ operationId: 'updateServiceAccount', summary: 'Change, disable or enable a service account' })
   @Answers(200, ServiceAccountView, 'The service account as it is now')
   update(
@@ -79,11 +83,16 @@ export class ServiceAccountsController {
   @Requires('write:service_accounts')
   @ApiOperation({ operationId: 'deleteServiceAccount', summary: 'Delete a service account' })
   @AnswersNothing('Deleted; also when it was deleted before')
-  delete(@CurrentPrincipal() caller: Principal, @Param('id', { schema: ResourceId }) id: string): Promise<void> {
-    return this.accounts.delete(caller, id);
+  delete(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Query({ schema: ServiceAccountDeletion }) query: z.infer<typeof ServiceAccountDeletion>,
+  ): Promise<void> {
+    return this.accounts.delete(caller, id, query.cascade);
   }
 
   @Post(':id/keys')
+  @OptionalBody()
   @Requires('write:service_accounts')
   @RequiresStepUp()
   @Idempotent({ hasSecret: true })

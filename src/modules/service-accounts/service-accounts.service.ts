@@ -1,19 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
-import { PermissionSet } from '../../kernel/access/permission.js';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
-import { Invalidations, Lineage } from '../../platform/access/index.js';
+import { Invalidations } from '../../platform/access/index.js';
 import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { type Page, toPage } from '../../platform/http/paging/index.js';
-import { User } from '../users/index.js';
-import { assertWithinCaller } from './account-ceiling.js';
+import { Lineage, Minting } from '../../platform/minting/index.js';
+import { lockUser, User } from '../users/index.js';
 import { issueKeyPair } from './issue-key-pair.js';
 import { endOfKeyPair } from './key-pair-life.js';
-import { lockAsMaker } from './lock-as-maker.js';
+import { MintedAccounts, reachOfAccount } from './minted-accounts.js';
 import type {
   CreatedServiceAccountView,
   NewServiceAccount,
@@ -41,11 +40,13 @@ export class ServiceAccountsService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly invalidations: Invalidations,
+    private readonly minting: Minting,
+    private readonly minted: MintedAccounts,
     private readonly lineage: Lineage,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Creates an account with its first key pair. @throws AppError AUTH_009 beyond the caller's authority */
+  /** Creates an account with its first key pair. @throws AppError AUTH_009 beyond the caller's reach, AUTH_006, REQ_006 */
   async create(
     caller: Principal,
     input: z.infer<typeof NewServiceAccount>,
@@ -53,7 +54,8 @@ export class ServiceAccountsService {
     const nowMs = this.clock.now();
     const { allowed, denied } = caller.networks.lists;
     return this.database.transaction(async (em) => {
-      await lockAsMaker(em, caller, this.lineage);
+      const minter = await this.minting.begin(em, caller, await lockUser(em, caller.userId));
+      await this.minting.assertOneMore(em, caller.userId, 'service_account');
       const account = em.create(ServiceAccount, {
         id: newId(nowMs),
         owner: em.getReference(User, caller.userId),
@@ -66,9 +68,9 @@ export class ServiceAccountsService {
         createdAt: new Date(nowMs),
         disabledAt: null,
         deletedAt: null,
-        mintedBy: caller.kind === 'session' ? null : caller.credentialId,
+        mintedBy: minter.id,
       });
-      assertWithinCaller(caller, account);
+      await this.minting.admit(em, minter, 'service_account', reachOfAccount(account));
       em.persist(account);
       const expiresAt = endOfKeyPair(caller, account, nowMs);
       const { row: key, privateKeyPlaintext } = await issueKeyPair(em, {
@@ -76,7 +78,7 @@ export class ServiceAccountsService {
         publicKey: input.public_key,
         expiresAt,
         nowMs,
-        caller,
+        mintedBy: minter.id,
       });
       this.outbox.record(em, {
         type: 'service_account.created',
@@ -104,14 +106,14 @@ export class ServiceAccountsService {
     });
   }
 
-  /** Changes an account. @throws AppError REQ_005, AUTH_009 if it would be widened or enabled beyond the caller */
+  /** Changes an account. @throws AppError REQ_005; AUTH_009, AUTH_006 if it would be widened or enabled */
   async update(caller: Principal, id: string, changes: Changes): Promise<View> {
     return this.database.transaction(async (em) => {
-      await lockAsMaker(em, caller, this.lineage);
+      const minter = await this.minting.begin(em, caller, await lockUser(em, caller.userId));
       const account = await lockServiceAccount(em, caller.userId, id);
-      const isGaining = widens(account, changes) || (changes.enabled === true && account.disabledAt !== null);
+      const before = changes.enabled === true && account.disabledAt ? null : reachOfAccount(account);
       apply(account, changes, this.clock.now());
-      if (isGaining) assertWithinCaller(caller, account);
+      await this.minting.admitChange(em, minter, 'service_account', { before, after: reachOfAccount(account) });
       await this.invalidations.announce(em, { kind: 'service_account', id });
       this.outbox.record(em, {
         type: 'service_account.updated',
@@ -123,26 +125,19 @@ export class ServiceAccountsService {
     });
   }
 
-  /** Deletes an account; its tokens end at once. Deleting a deleted one changes nothing. @throws AppError REQ_005 */
-  async delete(caller: Principal, id: string): Promise<void> {
+  /**
+   * Deletes an account; its tokens end at once, and in a cascade all that it minted, of whatever kind, and all that those
+   * minted. Deleting a deleted one changes nothing but what a cascade still finds. @throws AppError REQ_005
+   */
+  async delete(caller: Principal, id: string, isCascade: boolean): Promise<void> {
     await this.database.transaction(async (em) => {
+      await lockUser(em, caller.userId);
       const account = await getServiceAccountEvenDeleted(em, caller.userId, id);
-      const deletedAt = new Date(this.clock.now());
-      const isFirst = await em.nativeUpdate(
-        ServiceAccount,
-        { id, owner: caller.userId, deletedAt: null },
-        { deletedAt },
-      );
-      if (isFirst === 0) return;
-      await this.invalidations.announce(em, { kind: 'service_account', id });
-      this.outbox.record(em, { type: 'service_account.revoked', ownerId: caller.userId, data: nameOf(account) });
+      const end = { ownerId: caller.userId, rootId: id, at: new Date(this.clock.now()), isLater: false };
+      await this.minted.endAccount(em, account, end);
+      if (isCascade) await this.lineage.endDescendants(em, end);
     });
   }
-}
-
-function widens(account: ServiceAccount, { permissions }: Changes): boolean {
-  if (!permissions) return false;
-  return !PermissionSet.ofGrants(account.permissions).includes(PermissionSet.ofGrants(permissions));
 }
 
 function apply(account: ServiceAccount, changes: Changes, nowMs: number): void {

@@ -5,13 +5,13 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { CONFIG, type Config, ConfigError } from '../../platform/config/index.js';
 import { Database } from '../../platform/database/index.js';
 import { LOG, type Log } from '../../platform/log/index.js';
-import { EmailInput } from './email.js';
+import { NewEmailInput } from './email.js';
 import { NewPasswordInput } from './password-policy.js';
 import { User } from './user.entity.js';
 import { findUserByEmail } from './user.repository.js';
 import { UsersService } from './users.service.js';
 
-const Settings = z.object({ KINDLY_ADMIN_EMAIL: EmailInput, KINDLY_ADMIN_PASSWORD: NewPasswordInput });
+const Settings = z.object({ KINDLY_ADMIN_EMAIL: NewEmailInput, KINDLY_ADMIN_PASSWORD: NewPasswordInput });
 
 /**
  * Makes the administrator that the environment names, once, when there are no users at all. Whoever controls the

@@ -1,14 +1,16 @@
-export { EmailInput } from './email.js';
+export { EmailInput, NewEmailInput } from './email.js';
 export { FirstAdministrator } from './first-administrator.js';
 export { HashingRoomGuard } from './hashing-room.guard.js';
 export { KnownNetworkSchema } from './known-network.entity.js';
+export type { LoginUser } from './known-networks.js';
 export type { AttemptPlace } from './lockout/attempt-subjects.js';
 export { Lockout, type LoginAttempt } from './lockout/lockout.js';
 export { LoginFailureSchema } from './lockout/login-failure.entity.js';
 export { NewPasswordInput, PasswordInput } from './password-policy.js';
 export { type PasswordPlace, Passwords } from './passwords.js';
+export { type Closure, isStillProven, type ProvenUser } from './proven-user.queries.js';
 export { type UserFilter, UserAdministration } from './user-administration.js';
 export { User, UserSchema } from './user.entity.js';
-export { lockUser } from './user.repository.js';
+export { findUserIdByEmail, lockUser } from './user.repository.js';
 export { UsersModule } from './users.module.js';
 export { UsersService } from './users.service.js';

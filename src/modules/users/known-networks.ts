@@ -1,4 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { User } from './user.entity.js';
+import { CLOSURE, type Closure, type ProvenUser } from './proven-user.queries.js';
 
 /** How long a network stays known after the last login from it, in milliseconds. */
 export const NETWORK_MEMORY_MS = 180 * 24 * 60 * 60 * 1000;
@@ -11,12 +13,17 @@ const OF_THE_SAME_DAY = `
 const REMEMBER_NETWORK = `
   insert into known_networks as k (user_id, network, last_seen_at) values (?, ?, ?) ${OF_THE_SAME_DAY}`;
 
-/** Whoever disables the account waits for the lock of its row, and the other way round. */
-const LOCK_USER_AND_REMEMBER_NETWORK = `
-  with locked as (select id from users where id = ? and disabled_at is null for no key update),
+/**
+ * Whoever closes the account or changes its password waits for the lock of its row, and the other way round: who has
+ * waited here is told of the row as it is then.
+ */
+const HOLD_FOR_LOGIN = `
+  with held as (select u.id, u.email, u.name, u.email_verified, u.created_at, ${CLOSURE} as closure,
+                       u.password_hash = ? as is_proven
+                  from users u where u.id = ? for no key update),
        remembered as (insert into known_networks as k (user_id, network, last_seen_at)
-                      select id, ?, ? from locked where ?::boolean ${OF_THE_SAME_DAY})
-  select id from locked`;
+                      select id, ?, ? from held where closure is null and is_proven and ?::boolean ${OF_THE_SAME_DAY})
+  select * from held`;
 
 /** Where somebody has logged in. */
 export interface NetworkSighting {
@@ -31,11 +38,34 @@ export async function rememberNetwork(em: EntityManager, { userId, network, nowM
   if (network !== null) await em.execute(REMEMBER_NETWORK, [userId, network, new Date(nowMs)]);
 }
 
-/** Remembers the network of a login, and holds the user's row until its transaction ends; false if the account is disabled or gone. */
-export async function lockUserAndRememberNetwork(
+/** What the answer to a login shows of its user. */
+export type LoginUser = Pick<User, 'id' | 'email' | 'name' | 'emailVerified' | 'createdAt'>;
+
+/** A user who may log in; or what has come in between since the password was shown. */
+export type LoginHold = { readonly user: LoginUser } | { readonly refusal: Closure | 'password_changed' };
+
+interface HeldRow {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly email_verified: boolean;
+  readonly created_at: string | Date;
+  readonly closure: Closure | null;
+  readonly is_proven: boolean;
+}
+
+/** Holds the row of a user until the transaction of the login ends, and remembers from which network it comes. */
+export async function holdForLogin(
   em: EntityManager,
-  { userId, network, nowMs }: NetworkSighting,
-): Promise<boolean> {
-  const values = [userId, network ?? '', new Date(nowMs), network !== null];
-  return (await em.execute<object[]>(LOCK_USER_AND_REMEMBER_NETWORK, values)).length === 1;
+  { id, passwordHash }: ProvenUser,
+  { network, nowMs }: Omit<NetworkSighting, 'userId'>,
+): Promise<LoginHold> {
+  const values = [passwordHash, id, network ?? '', new Date(nowMs), network !== null];
+  const [row] = await em.execute<HeldRow[]>(HOLD_FOR_LOGIN, values);
+  if (row?.closure) return { refusal: row.closure };
+  return row?.is_proven ? { user: loginUserOf(row) } : { refusal: 'password_changed' };
+}
+
+function loginUserOf({ id, email, name, email_verified: emailVerified, created_at: createdAt }: HeldRow): LoginUser {
+  return { id, email, name, emailVerified, createdAt: new Date(createdAt) };
 }

@@ -16,7 +16,8 @@ const PLACES = 64;
 const AT_WORK = 4;
 
 /** A hash of nothing, at the cost of a real one: verified when there is no account, so that both take the same time. */
-const DECOY_HASH = '$argon2id$v=19$m=19456,t=2,p=1$TNK0hhui5YBMin8Y55ijxQ$qWnEwIx5K13cbFvV8z+K/KfsB97Pt/tRzNjiukb4K3w';
+export const DECOY_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$TNK0hhui5YBMin8Y55ijxQ$qWnEwIx5K13cbFvV8z+K/KfsB97Pt/tRzNjiukb4K3w';
 
 interface Waiting {
   readonly resolve: (reply: HashReply) => void;
@@ -67,14 +68,10 @@ export class PasswordHasher implements OnApplicationShutdown {
     return reply.result;
   }
 
-  /** Whether a password is the one that was hashed, within a place; null for the hash (no such account) takes as long and is false. */
-  async verify(hash: string | null, plaintext: string): Promise<boolean> {
-    const reply = await this.ask({
-      operation: 'verify',
-      hash: hash ?? DECOY_HASH,
-      password: normalisePassword(plaintext),
-    });
-    return hash !== null && reply.result === true;
+  /** Whether a password is the one that was hashed, within a place. */
+  async verify(hash: string, plaintext: string): Promise<boolean> {
+    const reply = await this.ask({ operation: 'verify', hash, password: normalisePassword(plaintext) });
+    return reply.result === true;
   }
 
   onApplicationShutdown(): void {

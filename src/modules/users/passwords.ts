@@ -6,10 +6,10 @@ import { refuseOverLimit } from '../../platform/limits/index.js';
 import { normaliseEmail } from './email.js';
 import { CommonPasswords } from './common-passwords.js';
 import { Lockout } from './lockout/lockout.js';
-import { PasswordHasher } from './password-hasher.js';
+import { DECOY_HASH, PasswordHasher } from './password-hasher.js';
 import { containsEmail, normalisePassword } from './password-policy.js';
-import type { User } from './user.entity.js';
-import { findUserByEmail } from './user.repository.js';
+import { isMadeOfProductWords } from './product-words.js';
+import { findCandidate, NOBODY, type ProvenUser } from './proven-user.queries.js';
 
 /** Where somebody types a password. */
 export interface PasswordPlace {
@@ -33,7 +33,7 @@ export class Passwords {
    * The user whose password this is; null for a wrong one and for an unknown address, after the same time and counted
    * alike. @throws AppError AUTH_007 while the place is locked out of the account, SRV_002 when too many are waiting
    */
-  verify(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
+  verify(email: string, plaintext: string, place: PasswordPlace): Promise<ProvenUser | null> {
     return this.hasher.withPlace(() => this.verifyInPlace(email, plaintext, place));
   }
 
@@ -44,25 +44,29 @@ export class Passwords {
     return this.hasher.withPlace(() => this.hasher.hash(plaintext));
   }
 
-  private async verifyInPlace(email: string, plaintext: string, place: PasswordPlace): Promise<User | null> {
-    const user = await this.database.read((em) => findUserByEmail(em, email));
+  private async verifyInPlace(email: string, plaintext: string, place: PasswordPlace): Promise<ProvenUser | null> {
+    const emailKey = normaliseEmail(email);
+    const candidate = await findCandidate(this.database, emailKey, DECOY_HASH);
+    const { id, passwordHash } = candidate;
     const attempt = {
       kind: 'password',
-      email: normaliseEmail(email),
-      userId: user?.id ?? null,
-      place: { network: place.network, deviceId: user && place.deviceOf(user.id) },
+      email: emailKey,
+      userId: id,
+      place: { network: place.network, deviceId: place.deviceOf(id) },
     } as const;
     return this.lockout.attempt(attempt, async () => {
       // a lock answers before the rate limit does
       refuseOverLimit();
-      const isRight = await this.hasher.verify(user?.passwordHash ?? null, plaintext);
-      return isRight ? user : null;
+      const isRight = await this.hasher.verify(passwordHash, plaintext);
+      return isRight && id !== NOBODY ? candidate : null;
     });
   }
 
   private async faultOf(plaintext: string, email: string): Promise<string | null> {
     if (containsEmail(plaintext, email)) return 'must not contain the e-mail address';
-    if (await this.common.includes(normalisePassword(plaintext))) return 'is one of the most used passwords';
+    const password = normalisePassword(plaintext);
+    if (await this.common.includes(password)) return 'is one of the most used passwords';
+    if (isMadeOfProductWords(password)) return 'must not be made of the words that everybody would try here';
     return null;
   }
 }

@@ -46,10 +46,10 @@ export class UserAdministration {
   }
 
   /** Takes a lock back, an administrator's and those that failed logins have set. */
-  async unlock(em: EntityManager, user: User): Promise<void> {
+  async unlock(em: EntityManager, user: User, reason?: string): Promise<void> {
     user.lockedAt = null;
     await em.execute('delete from login_failures where user_id = ?', [user.id]);
-    this.record(em, user, 'admin.user_unlocked', {});
+    this.record(em, user, 'admin.user_unlocked', { reason: reason ?? null });
   }
 
   /** Ends everything that the user holds, on every process. @throws AppError REQ_006 for the last administrator */
@@ -62,21 +62,21 @@ export class UserAdministration {
   }
 
   /** Lets the user in again; keys that have not been revoked work again. */
-  async enable(em: EntityManager, user: User): Promise<void> {
+  async enable(em: EntityManager, user: User, reason?: string): Promise<void> {
     if (!user.disabledAt) return;
     user.disabledAt = null;
     await this.invalidations.announce(em, { kind: 'owner', id: user.id });
-    this.record(em, user, 'admin.user_enabled', {});
+    this.record(em, user, 'admin.user_enabled', { reason: reason ?? null });
   }
 
   /** Changes what the user is; credentials reach as far as the new role from the next request on. @throws AppError REQ_006 */
-  async changeRole(em: EntityManager, user: User, role: Role): Promise<void> {
+  async changeRole(em: EntityManager, user: User, role: Role, reason: string): Promise<void> {
     if (user.role === role) return;
     if (role !== 'admin') await assertNotLast(em, user);
     const before = user.role;
     user.role = role;
     await this.invalidations.announce(em, { kind: 'owner', id: user.id });
-    this.record(em, user, 'admin.role_changed', { before, after: role });
+    this.record(em, user, 'admin.role_changed', { before, after: role, reason });
   }
 
   private record(em: EntityManager, user: User, type: EventType, data: Record<string, unknown>): void {

@@ -4,9 +4,15 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { normaliseEmail } from './email.js';
 import { User } from './user.entity.js';
 
-/** The account of an e-mail address, with its password hash; null if there is none. */
+/** The account of an e-mail address; null if there is none. */
 export function findUserByEmail(em: EntityManager, email: string): Promise<User | null> {
-  return em.findOne(User, { emailKey: normaliseEmail(email) }, { populate: ['passwordHash'] });
+  return em.findOne(User, { emailKey: normaliseEmail(email) });
+}
+
+/** The id of the account of an e-mail address; null if there is none. */
+export async function findUserIdByEmail(em: EntityManager, email: string): Promise<string | null> {
+  const user = await em.findOne(User, { emailKey: normaliseEmail(email) }, { fields: ['id'] });
+  return user?.id ?? null;
 }
 
 /** Whether an e-mail address is taken. */
@@ -26,13 +32,6 @@ export async function lockUser(em: EntityManager, userId: string): Promise<Role 
 /** A user that exists. @throws AppError REQ_005 */
 export async function getUser(em: EntityManager, userId: string): Promise<User> {
   const user = await em.findOne(User, { id: userId });
-  if (!user) throw new AppError('REQ_005', { detail: 'There is no such user.' });
-  return user;
-}
-
-/** The same with the password hash. @throws AppError REQ_005 */
-export async function getUserWithPassword(em: EntityManager, userId: string): Promise<User> {
-  const user = await em.findOne(User, { id: userId }, { populate: ['passwordHash'] });
   if (!user) throw new AppError('REQ_005', { detail: 'There is no such user.' });
   return user;
 }

@@ -8,8 +8,9 @@ import { CLOCK } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/events/index.js';
 import { normaliseEmail } from './email.js';
-import { lockUserAndRememberNetwork, rememberNetwork } from './known-networks.js';
+import { holdForLogin, type LoginHold, rememberNetwork } from './known-networks.js';
 import { Passwords } from './passwords.js';
+import { findProvenUser, type ProvenUser } from './proven-user.queries.js';
 import { User } from './user.entity.js';
 import { getUser, isEmailTaken } from './user.repository.js';
 
@@ -64,12 +65,17 @@ export class UsersService {
     });
   }
 
+  /** The account behind a proof that was given a moment ago; null if it is gone. */
+  findProven(userId: string): Promise<ProvenUser | null> {
+    return findProvenUser(this.database, userId);
+  }
+
   /**
    * Replaces the password that was verified a moment ago; `alongside` runs in the same transaction.
    * @throws AppError REQ_001 for a bad password, REQ_006 if another change came first
    */
   async changePassword(
-    user: User,
+    user: ProvenUser,
     newPlaintext: string,
     alongside: (em: EntityManager) => Promise<void>,
   ): Promise<void> {
@@ -89,11 +95,11 @@ export class UsersService {
   }
 
   /**
-   * Holds a user's row for a login until its transaction ends, so that whoever disables the account waits, and remembers
-   * where from. @returns false if the account is disabled or gone
+   * Holds the row of a user whose password was shown until the transaction of the login ends, so that whoever closes the
+   * account or changes its password waits; and remembers where from. @returns why not, if that came first
    */
-  holdForLogin(em: EntityManager, user: User, network: string | null): Promise<boolean> {
-    return lockUserAndRememberNetwork(em, { userId: user.id, network, nowMs: this.clock.now() });
+  holdForLogin(em: EntityManager, user: ProvenUser, network: string | null): Promise<LoginHold> {
+    return holdForLogin(em, user, { network, nowMs: this.clock.now() });
   }
 
   private create(em: EntityManager, input: NewUser, passwordHash: string): User {
@@ -110,7 +116,9 @@ export class UsersService {
       disabledAt: null,
     });
     em.persist(user);
-    this.outbox.record(em, { type: 'user.registered', ownerId: user.id, data: { user_id: user.id } });
+    // nobody becomes an administrator without the trail saying so
+    const data = { user_id: user.id, ...(user.role === 'admin' && { role: user.role }) };
+    this.outbox.record(em, { type: 'user.registered', ownerId: user.id, data });
     return user;
   }
 }

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
+import { OptionalBody } from '../../platform/http/body/index.js';
 import { Idempotent } from '../../platform/idempotency/index.js';
 import { Answers, Refuses } from '../../platform/http/index.js';
 import { ResourceId } from '../../platform/http/validation/index.js';
@@ -20,6 +21,7 @@ export class WebhookActionsController {
   ) {}
 
   @Post('rotate-secret')
+  @OptionalBody()
   @Requires('write:webhooks')
   @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'rotateWebhookSecret', summary: 'Replace the secret; both sign until the deadline' })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { webhookEventTypes } from '../../kernel/events/event-types.js';
 import { TimeView } from '../../platform/http/index.js';
-import { GracePeriodHours, IdView, TextInput } from '../../platform/http/validation/index.js';
+import { GracePeriodHours, IdView, NoteInput } from '../../platform/http/validation/index.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
 import { eventPatterns } from './endpoints/subscription-rules.js';
 
@@ -22,6 +22,7 @@ const EventsInput = z.lazy(() => {
     .array(
       z
         .string()
+        .max(64)
         .refine((pattern) => patterns.has(pattern), 'is not an event, nor a pattern such as api_key.* that covers one'),
     )
     .min(1)
@@ -33,7 +34,7 @@ const EventsInput = z.lazy(() => {
     });
 });
 
-const DescriptionInput = TextInput.trim().max(200).nullable();
+const DescriptionInput = NoteInput(200).nullable();
 
 /** Body of `createWebhook`. */
 export const NewWebhook = z
@@ -55,11 +56,12 @@ export const WebhookChanges = z
   })
   .meta({ id: 'WebhookChanges' });
 
-/** Body of `rotateWebhookSecret`. */
+/** Body of `rotateWebhookSecret`, which may be left out. */
 export const WebhookSecretRotation = z
   .strictObject({
     grace_period_hours: GracePeriodHours,
   })
+  .prefault({})
   .meta({ id: 'WebhookSecretRotation' });
 
 /** An endpoint; never its secret. */

@@ -21,6 +21,17 @@ const NOTHING: Policy = {
   administratorsNeedMfa: false,
 };
 
+const LIMITS = ['keyLifeDaysMax', 'keysPerUserMax'] as const;
+const DEMANDS = ['prodKeysNeedIpList', 'forbidWildcards', 'stepUpBeforeMinting', 'administratorsNeedMfa'] as const;
+
+/** Whether a policy demands less in any point than the one before it. */
+export function isLooser(after: Policy, before: Policy): boolean {
+  return (
+    DEMANDS.some((demand) => before[demand] && !after[demand]) ||
+    LIMITS.some((limit) => (before[limit] ?? Infinity) < (after[limit] ?? Infinity))
+  );
+}
+
 /** Id of the one row. */
 const INSTALLATION = 'installation';
 

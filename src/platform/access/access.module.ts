@@ -10,11 +10,11 @@ import { InvalidationFeed } from './invalidation-feed.js';
 import { InvalidationListeners } from './invalidation-listeners.js';
 import { Invalidations } from './invalidations.js';
 import { KeyAlarms } from './key-alarms.js';
-import { Lineage } from './lineage.js';
 import { PrincipalCache } from './principal-cache.js';
 import { Principals } from './principals.js';
 import { Routes } from './routes.js';
 import { SessionCookie } from './session-cookie.js';
+import { SessionStanding } from './session-standing.js';
 import { StepUps } from './step-ups.js';
 
 /** About 700 bytes an entry: 35 MB when full. */
@@ -29,11 +29,11 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     Routes,
     InvalidationListeners,
     Invalidations,
-    Lineage,
     KeyAlarms,
     InvalidationFeed,
     Principals,
     SessionCookie,
+    SessionStanding,
     StepUps,
     AccessPolicies,
     Administrators,
@@ -52,10 +52,10 @@ const CACHE_LIMITS = { sizeMax: 50_000, ttlMs: 60_000, stampsMax: 10_000 };
     InvalidationListeners,
     Principals,
     SessionCookie,
+    SessionStanding,
     StepUps,
     AccessPolicies,
     Administrators,
-    Lineage,
   ],
 })
 export class AccessModule {}

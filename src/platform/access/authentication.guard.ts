@@ -2,15 +2,17 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { Request, Response } from 'express';
-import type { Requirement } from '../../kernel/access/authorize.js';
 import { AppError } from '../../kernel/errors/app-error.js';
+import type { ErrorCode } from '../../kernel/errors/catalogue.js';
 import { BASIC_FOR_CLIENTS } from './basic-for-clients.decorator.js';
 import { type Credential, credentialOf, digestOfCredential, isBasic } from './credential.js';
 import { CredentialStrategies } from './credential-strategy.js';
 import { Principals } from './principals.js';
-import { REQUIREMENT } from './requirement.decorator.js';
+import { isPublicRoute } from './requirement.decorator.js';
 import { SessionCookie } from './session-cookie.js';
 import type { VerifiedCredential } from './verified-credential.js';
+
+const DEAD: ReadonlySet<ErrorCode> = new Set(['AUTH_002', 'AUTH_003', 'AUTH_004']);
 
 /** A Passport strategy's refusal that is not one of ours means that it could not make sense of the token. */
 function verifiedOr(error: unknown, verified: unknown): VerifiedCredential {
@@ -39,33 +41,51 @@ export class AuthenticationGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     if (isBasic(request) && this.isLeftToHandler(context)) return true;
     // a header credential silences the cookie that a browser adds on its own
-    const credential = credentialOf(request) ?? this.cookie.credentialOf(request);
-    if (!credential) return true;
+    const credential = this.headerCredential(context, request) ?? this.cookie.credentialOf(request);
+    return credential === null || this.admit(context, request, credential);
+  }
+
+  private headerCredential(context: ExecutionContext, request: Request): Credential | null {
+    try {
+      return credentialOf(request);
+    } catch (error) {
+      if (!countsAsNone(error, context)) throw error;
+      request.context.disregarded = error;
+      return null;
+    }
+  }
+
+  private admit(context: ExecutionContext, request: Request, credential: Credential): boolean | Promise<boolean> {
     const digest = digestOfCredential(credential);
     const principal = this.principals.find(digest);
-    if (!principal) return this.admit(context, credential, digest);
+    if (!principal) return this.verifyOrDisregard(context, request, credential, digest);
     request.context.principal = principal;
     return true;
   }
 
-  private async admit(context: ExecutionContext, credential: Credential, digest: string): Promise<boolean> {
+  private async verifyOrDisregard(
+    context: ExecutionContext,
+    request: Request,
+    credential: Credential,
+    digest: string,
+  ): Promise<boolean> {
+    const isCookie = credential.scheme === 'session_cookie';
     try {
       return await this.verify(context, credential, digest);
     } catch (error) {
-      if (credential.scheme !== 'session_cookie' || !isDead(error)) throw error;
-      // the page cannot take an HttpOnly cookie back, so a dead one must not keep the browser from logging in
-      if (this.isPublic(context)) return true;
-      this.cookie.clear(context.switchToHttp().getResponse<Response>());
-      throw error;
+      if (!countsAsNone(error, context)) {
+        if (isCookie && isDead(error)) this.cookie.clear(context.switchToHttp().getResponse<Response>());
+        throw error;
+      }
+      if (isCookie) return true;
+      request.context.disregarded = error;
     }
+    const ambient = this.cookie.credentialOf(request);
+    return ambient === null || this.admit(context, request, ambient);
   }
 
   private isLeftToHandler(context: ExecutionContext): boolean {
     return this.reflector.get<boolean | undefined>(BASIC_FOR_CLIENTS, context.getHandler()) === true;
-  }
-
-  private isPublic(context: ExecutionContext): boolean {
-    return this.reflector.get<Requirement | undefined>(REQUIREMENT, context.getHandler())?.kind === 'public';
   }
 
   private async verify(context: ExecutionContext, credential: Credential, digest: string): Promise<boolean> {
@@ -91,8 +111,16 @@ export class AuthenticationGuard implements CanActivate {
 }
 
 /** Whether a credential has ended or never was one, as opposed to could not be checked. */
-function isDead(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'AUTH_002' || error.code === 'AUTH_003');
+function isDead(error: unknown): error is AppError {
+  return error instanceof AppError && DEAD.has(error.code);
+}
+
+/**
+ * Whether a credential that is no good counts as none, because none is needed here: clients send their old one
+ * everywhere, to refresh and to log in too, and no page can take an HttpOnly cookie back.
+ */
+function countsAsNone(refusal: unknown, context: ExecutionContext): refusal is AppError {
+  return isDead(refusal) && isPublicRoute(context.getHandler());
 }
 
 function unknownKind(credential: Credential): AppError {

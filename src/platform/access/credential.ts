@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { sha256Hex } from '../../kernel/crypto/digest.js';
 import { AppError } from '../../kernel/errors/app-error.js';
+import { countHeaders } from '../http/index.js';
 
 /** A credential as it came, not yet verified. */
 export interface Credential {
@@ -12,24 +13,26 @@ export interface Credential {
 const CREDENTIAL_LENGTH_MAX = 8_192;
 
 const BASIC = /^Basic\b/i;
+/** What a client sends that fills in a credential it does not have. */
+const EMPTY_AUTHORIZATION = /^(?:Bearer)?\s*$/i;
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 
 /**
- * Takes the one header credential off a request; null if there is none.
+ * Takes the one header credential off a request; null if there is none. An empty header is none.
  * @throws AppError AUTH_014 for two, AUTH_003 for an Authorization header that is not `Bearer <token>`
  */
 export function credentialOf(request: IncomingMessage): Credential | null {
   const { authorization, 'x-api-key': apiKey } = request.headers;
   if (authorization === undefined && apiKey === undefined) return null;
-  assertOneHeader(request);
-  if (authorization === undefined) return { scheme: 'api_key', value: String(apiKey) };
-  return { scheme: 'bearer', value: bearerToken(authorization) };
+  assertOneCredential(request);
+  if (!isEmptyAuthorization(authorization)) return { scheme: 'bearer', value: bearerToken(authorization) };
+  return isEmptyKey(apiKey) ? null : { scheme: 'api_key', value: String(apiKey) };
 }
 
 /** Whether the one header credential is HTTP Basic (RFC 7617). @throws AppError AUTH_014 for two */
 export function isBasic(request: IncomingMessage): boolean {
   const isScheme = BASIC.test(request.headers.authorization ?? '');
-  if (isScheme) assertOneHeader(request);
+  if (isScheme) assertOneCredential(request);
   return isScheme;
 }
 
@@ -49,19 +52,20 @@ function bearerToken(authorization: string): string {
   return token;
 }
 
-function assertOneHeader({ rawHeaders }: IncomingMessage): void {
-  if (countCredentialHeaders(rawHeaders) === 1) return;
-  throw new AppError('AUTH_014', { detail: 'Send one Authorization or X-API-Key header, and only one.' });
+function isEmptyAuthorization(authorization: string | undefined): authorization is undefined {
+  return authorization === undefined || EMPTY_AUTHORIZATION.test(authorization);
 }
 
-/** Node merges or drops repeated headers, so the raw list has to be counted. */
-function countCredentialHeaders(rawHeaders: readonly string[]): number {
-  let count = 0;
-  for (let position = 0; position < rawHeaders.length; position += 2) {
-    const name = rawHeaders[position] ?? '';
-    if (name.length !== 13 && name.length !== 9) continue;
-    const lower = name.toLowerCase();
-    if (lower === 'authorization' || lower === 'x-api-key') count++;
-  }
-  return count;
+function isEmptyKey(apiKey: string | string[] | undefined): boolean {
+  return apiKey === undefined || apiKey === '';
+}
+
+/** Neither of both kinds, nor one kind twice: Node would merge the keys, and keep the first Authorization. */
+function assertOneCredential({ headers, rawHeaders }: IncomingMessage): void {
+  const { authorization, 'x-api-key': apiKey } = headers;
+  const isOne =
+    (isEmptyAuthorization(authorization) || isEmptyKey(apiKey)) &&
+    (authorization === undefined || countHeaders(rawHeaders, 'authorization') === 1) &&
+    (apiKey === undefined || countHeaders(rawHeaders, 'x-api-key') === 1);
+  if (!isOne) throw new AppError('AUTH_014', { detail: 'Send one Authorization or X-API-Key header, and only one.' });
 }

@@ -1,4 +1,4 @@
-export { AccessPolicies, type Policy } from './access-policies.js';
+export { AccessPolicies, isLooser, type Policy } from './access-policies.js';
 export { AccessPolicySchema } from './access-policy.entity.js';
 export { AccessModule } from './access.module.js';
 export { Administrators, type SecondFactorHolders } from './administrators.js';
@@ -18,10 +18,11 @@ export {
   type KeyAlarmRegister,
   KeyAlarms,
   type RaisedAlarm,
+  USE_ALARM_KINDS,
 } from './key-alarms.js';
-export { Lineage, type LineEnd, type MintedKind } from './lineage.js';
 export { Principals } from './principals.js';
 export {
+  isPublicRoute,
   Public,
   REQUIREMENT,
   Requires,
@@ -32,6 +33,7 @@ export {
 export { RequirementGuard } from './requirement.guard.js';
 export { Routes } from './routes.js';
 export { SessionCookie } from './session-cookie.js';
+export { SessionStanding } from './session-standing.js';
 export { RequiresStepUp } from './step-up.decorator.js';
 export { StepUpGuard } from './step-up.guard.js';
 export { StepUps, type StepUpStamps } from './step-ups.js';

@@ -7,7 +7,17 @@ import { Outbox } from '../events/index.js';
 import './access.events.js';
 
 /** What can be strange about the use of a key. */
-export const KEY_ALARM_KINDS = ['new_network', 'rate_spike', 'scope_probing', 'denied_burst', 'leaked'] as const;
+export const USE_ALARM_KINDS = [
+  'new_network',
+  'rate_spike',
+  'scope_probing',
+  'denied_burst',
+  'not_found_burst',
+  'bomb_burst',
+] as const;
+
+/** Every reason to be alarmed about a key. */
+export const KEY_ALARM_KINDS = [...USE_ALARM_KINDS, 'leaked'] as const;
 export type KeyAlarmKind = (typeof KEY_ALARM_KINDS)[number];
 
 /** Something strange about the use of a key. */

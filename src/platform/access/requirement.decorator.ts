@@ -25,6 +25,11 @@ const CREDENTIAL_REFUSALS = [
   'AUTH_014',
 ] as const;
 
+/** Whether a route handler is open to everyone. */
+export function isPublicRoute(handler: object): boolean {
+  return (Reflect.getMetadata(REQUIREMENT, handler) as Requirement | undefined)?.kind === 'public';
+}
+
 /** Opens a route to everyone. */
 export function Public(): MethodDecorator {
   return applyDecorators(

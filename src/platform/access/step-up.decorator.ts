@@ -5,8 +5,8 @@ import { Refuses } from '../http/index.js';
 export const STEP_UP = 'kindly:step-up';
 
 /**
- * Asks a login session for a fresh second factor, where administrators have switched that on. Other credentials pass:
- * one that may mint was itself minted by a session that had to step up.
+ * For a route that always mints: a session is asked for its second factor before anything else, so that it does not get
+ * at the kept answer of an earlier request either. Whether a request mints at all, the ceiling decides, and asks itself.
  */
 export function RequiresStepUp(): MethodDecorator {
   return applyDecorators(SetMetadata(STEP_UP, true), Refuses('AUTH_006'));

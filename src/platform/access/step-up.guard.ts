@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import type { Requirement } from '../../kernel/access/authorize.js';
 import { isAdministratorOnly } from '../../kernel/access/permission.js';
 import type { Principal } from '../../kernel/access/principal.js';
-import { AppError } from '../../kernel/errors/app-error.js';
+import { Database } from '../database/index.js';
 import { Administrators } from './administrators.js';
 import { REQUIREMENT } from './requirement.decorator.js';
 import { STEP_UP } from './step-up.decorator.js';
@@ -20,6 +20,7 @@ export class StepUpGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly stepUps: StepUps,
     private readonly administrators: Administrators,
+    private readonly database: Database,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -31,14 +32,12 @@ export class StepUpGuard implements CanActivate {
       return this.admitAdministrator(principal);
     }
     if (!this.reflector.get<boolean | undefined>(STEP_UP, handler)) return true;
-    return principal?.kind === 'session' ? this.admit(principal.credentialId) : true;
+    return principal?.kind === 'session' ? this.admitMinter(principal) : true;
   }
 
-  private async admit(sessionId: string): Promise<boolean> {
-    if (!(await this.stepUps.isDue(sessionId))) return true;
-    throw new AppError('AUTH_006', {
-      detail: 'This operation needs a fresh second factor: send a code to POST /api/auth/mfa/step-up first.',
-    });
+  private async admitMinter(session: Principal): Promise<boolean> {
+    await this.database.read((em) => this.stepUps.assertMayMint(em, session));
+    return true;
   }
 
   private async admitAdministrator(principal: Principal): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { storableJson } from '../../kernel/storable-text.js';
 import type { AuditRow } from './audit-entry.js';
 import type { PendingTags } from './pending-tags.js';
 
@@ -26,7 +27,7 @@ export const WRITE_AUDIT_ROWS = { name: 'write-audit-rows', text: WRITE_ROWS('$1
 /** How rows without a transaction of their own share the statement. */
 export const AUDIT_ROWS_TOGETHER = { sizeMax: 1_000, groupsMax: 1, waitingMax: 20_000 };
 
-/** The parameter of both. */
+/** The parameter of both. A fact must not be lost because somebody sent what cannot be stored: that is replaced. */
 export function auditRowsParameter(rows: readonly AuditRow[], tags: PendingTags): string {
   const batch = rows.map((row) => ({
     id: row.id,
@@ -42,10 +43,5 @@ export function auditRowsParameter(rows: readonly AuditRow[], tags: PendingTags)
     key_id: tags.keyId,
     tag: tags.tagOf(row.id, row.occurredAtMs),
   }));
-  return JSON.stringify(batch, storable);
-}
-
-/** `jsonb` takes neither NUL nor half of a surrogate pair, and a fact must not be lost because somebody sent one. */
-function storable(_name: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\u{FFFD}') : value;
+  return storableJson(batch);
 }

@@ -66,6 +66,20 @@ describe('readConfig', () => {
     },
   );
 
+  it.each(['http://api.example.com', 'http://10.0.0.7:3000', 'http://localhost.example.com'])(
+    'does not start production in clear under %s',
+    (url) => {
+      expect(faultsOf({ ...PRODUCTION, PUBLIC_URL: url })).toEqual([
+        expect.stringMatching(/^PUBLIC_URL: must be https/),
+      ]);
+    },
+  );
+
+  it.each(['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:8080'])('lets %s be tried out', (url) => {
+    expect(faultsOf({ ...PRODUCTION, PUBLIC_URL: url })).toEqual([]);
+    expect(faultsOf({ PUBLIC_URL: 'http://api.example.com' })).toEqual([]);
+  });
+
   it.each([
     ['short', 'must have at least 32 characters'],
     [`${SECRET},short`, 'entry 2 must have at least 32 characters'],

@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from './environment-values.js';
 import { type PublicKeySet, publicKeySet } from './public-key-set.js';
+import { isThisMachine } from './this-machine.js';
 
 /** Injection token of the {@link Config}. */
 export const CONFIG = Symbol('CONFIG');
@@ -35,6 +36,7 @@ const environmentSchema = z.object({
   DATABASE_LISTEN_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
   DATABASE_QUERY_TIMEOUT: wholeNumber(1, 3_600).default(10),
+  DATABASE_START_TIMEOUT: wholeNumber(0, 3_600).default(60),
   KINDLY_DATA_DIR: z.string().trim().min(1).default('./.data'),
   KINDLY_MASTER_KEY: secretList.optional(),
   JWT_SECRETS: secretList.optional(),
@@ -47,13 +49,20 @@ const environmentSchema = z.object({
   RATE_LIMIT_ANONYMOUS: wholeNumber(0, 1_000_000).default(100),
   RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000).default(10),
   RATE_LIMIT_AUTHENTICATED: wholeNumber(0, 1_000_000).default(1000),
+  KEYS_PER_OWNER: wholeNumber(0, 1_000_000).default(1000),
+  SERVICE_ACCOUNTS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
+  OAUTH_CLIENTS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
+  SESSIONS_PER_OWNER: wholeNumber(0, 1_000_000).default(100),
   METRICS_TOKEN: accessToken.optional(),
   LEAK_REPORT_KEYS: publicKeySet.optional(),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
+  STALL_TIMEOUT: wholeNumber(1, 60).default(30),
   BODY_LIMIT: byteSize.default(10 * 1024 * 1024),
   COMPRESSION_OUTPUT_LIMIT: byteSize.default(100 * 1024 * 1024),
   WEBHOOKS_ALLOW_PRIVATE: switchFlag.default(false),
   AUDIT_RETENTION_MONTHS: wholeNumber(1, 600).default(24),
   COMPRESSION_STATS_RETENTION_DAYS: wholeNumber(1, 36_500).default(730),
+  SHUTDOWN_DELAY: wholeNumber(0, 300).optional(),
   SUPPORT_EMAIL: z.email().default('support@kindly.com'),
   DOCS_ENABLED: switchFlag.default(true),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -63,6 +72,9 @@ type Environment = z.infer<typeof environmentSchema>;
 
 /** Settings that production cannot do without; in development they have defaults or are generated. */
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'KINDLY_MASTER_KEY', 'JWT_SECRETS', 'PUBLIC_URL'] as const;
+
+/** Seconds in which load balancers notice that a process is not ready; nobody waits for that in development. */
+const SHUTDOWN_DELAY_IN_PRODUCTION = 5;
 
 /** The typed settings of one process, read once. Sizes are bytes, secrets are never logged. */
 export interface Config {
@@ -81,6 +93,8 @@ export interface Config {
   readonly databasePoolSize: number;
   /** The longest statement of a request or of background work. */
   readonly databaseQueryTimeoutSeconds: number;
+  /** How long a start waits for a database that does not answer yet. */
+  readonly databaseStartTimeoutSeconds: number;
   /** Newest first; null: use the development secrets of the data directory. */
   readonly masterKeys: readonly string[] | null;
   readonly jwtSecrets: readonly string[] | null;
@@ -94,10 +108,18 @@ export interface Config {
   readonly redisUrl: string | null;
   /** Requests per minute; 0: unlimited. */
   readonly rateLimits: { readonly anonymous: number; readonly login: number; readonly authenticated: number };
+  /** The most credentials that an owner may have, by kind (`oauth`: clients); 0: any number. */
+  readonly credentialsPerOwner: { readonly api_key: number; readonly service_account: number; readonly oauth: number };
+  /** The most live login sessions of a user: a login beyond it ends the oldest; 0: any number. */
+  readonly sessionsPerOwner: number;
   /** Bearer token of `/metrics`; null: local callers only, and nobody in production. */
   readonly metricsToken: string | null;
   /** Who may report leaked keys; empty: nobody. */
   readonly leakReportKeys: PublicKeySet;
+  /** Client connections at a time; null: by the limit of the system on open files. */
+  readonly connectionsMax: number | null;
+  /** How long a client may neither send nor read while it is its turn. Less than idle connections are kept. */
+  readonly stallTimeoutSeconds: number;
   readonly bodyLimitBytes: number;
   readonly compressionOutputLimitBytes: number;
   /** Lets webhooks go to machines of the own network: for development. */
@@ -106,6 +128,8 @@ export interface Config {
   readonly auditRetentionMonths: number;
   /** How long the hours of the statistics of compression are kept. */
   readonly compressionStatsRetentionDays: number;
+  /** How long a process that is asked to stop still answers what load balancers send it. */
+  readonly shutdownDelaySeconds: number;
   readonly supportEmail: string;
   readonly docsEnabled: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -134,8 +158,18 @@ function productionFaults(given: Record<string, string | undefined>): string[] {
   const faults = REQUIRED_IN_PRODUCTION.filter((name) => !given[name]).map(
     (name) => `${name}: is required when NODE_ENV=production`,
   );
+  if (isInClear(given.PUBLIC_URL)) {
+    faults.push('PUBLIC_URL: must be https:// when NODE_ENV=production, except on this machine (localhost)');
+  }
   if (given.KINDLY_CLOCK === 'ipc') faults.push('KINDLY_CLOCK: must be system when NODE_ENV=production');
   return faults;
+}
+
+/** Whether passwords and tokens would cross a network in clear. */
+function isInClear(publicUrl: string | undefined): boolean {
+  if (publicUrl === undefined || !URL.canParse(publicUrl)) return false;
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === 'http:' && !isThisMachine(hostname);
 }
 
 function toConfig(env: Environment): Config {
@@ -151,6 +185,7 @@ function toConfig(env: Environment): Config {
     databaseListenUrl: env.DATABASE_LISTEN_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     databaseQueryTimeoutSeconds: env.DATABASE_QUERY_TIMEOUT,
+    databaseStartTimeoutSeconds: env.DATABASE_START_TIMEOUT,
     masterKeys: env.KINDLY_MASTER_KEY ?? null,
     jwtSecrets: env.JWT_SECRETS ?? null,
     administrator:
@@ -166,13 +201,22 @@ function toConfig(env: Environment): Config {
       login: env.RATE_LIMIT_LOGIN,
       authenticated: env.RATE_LIMIT_AUTHENTICATED,
     },
+    credentialsPerOwner: {
+      api_key: env.KEYS_PER_OWNER,
+      service_account: env.SERVICE_ACCOUNTS_PER_OWNER,
+      oauth: env.OAUTH_CLIENTS_PER_OWNER,
+    },
+    sessionsPerOwner: env.SESSIONS_PER_OWNER,
     metricsToken: env.METRICS_TOKEN ?? null,
     leakReportKeys: env.LEAK_REPORT_KEYS ?? new Map(),
+    connectionsMax: env.MAX_CONNECTIONS ?? null,
+    stallTimeoutSeconds: env.STALL_TIMEOUT,
     bodyLimitBytes: env.BODY_LIMIT,
     compressionOutputLimitBytes: env.COMPRESSION_OUTPUT_LIMIT,
     webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE,
     auditRetentionMonths: env.AUDIT_RETENTION_MONTHS,
     compressionStatsRetentionDays: env.COMPRESSION_STATS_RETENTION_DAYS,
+    shutdownDelaySeconds: env.SHUTDOWN_DELAY ?? (isProduction ? SHUTDOWN_DELAY_IN_PRODUCTION : 0),
     supportEmail: env.SUPPORT_EMAIL,
     docsEnabled: env.DOCS_ENABLED,
     logLevel: env.LOG_LEVEL,

@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { codeOf } from '../../kernel/errors/code-of.js';
 import { ConfigError } from './config.js';
 
-const FILE_NAME = 'secrets.json';
-const secretsSchema = z.object({
+/** Name of the file in the data directory that keeps the generated secrets. */
+export const SECRETS_FILE = 'secrets.json';
+/** The generated secrets as their file has them. */
+export const StoredSecrets = z.object({
   master_keys: z.array(z.string().min(32)).min(1),
   jwt_secrets: z.array(z.string().min(32)).min(1),
   rotated_at: z.iso.datetime().optional(),
@@ -25,12 +27,21 @@ export interface DevelopmentSecrets {
  * end up with the same ones: the file appears whole, by a hard link, and the first link wins.
  */
 export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
-  const path = join(dataDirectory, FILE_NAME);
+  const path = join(dataDirectory, SECRETS_FILE);
   try {
     return readSecrets(path) ?? createSecrets(dataDirectory, path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError([`KINDLY_DATA_DIR: ${dataDirectory} cannot be used (${codeOf(error) ?? 'unknown cause'})`]);
+  }
+}
+
+/** The secrets of a data directory as they are now; null: there are none, or they cannot be read. Makes none. */
+export function findDevelopmentSecrets(dataDirectory: string): DevelopmentSecrets | null {
+  try {
+    return readSecrets(join(dataDirectory, SECRETS_FILE));
+  } catch {
+    return null;
   }
 }
 
@@ -42,12 +53,26 @@ function readSecrets(path: string): DevelopmentSecrets | null {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
-  const parsed = secretsSchema.safeParse(parseJson(text));
+  const parsed = StoredSecrets.safeParse(parseJson(text));
   if (!parsed.success) {
     throw new ConfigError([`${path}: is damaged; restore it, or start with another KINDLY_DATA_DIR`]);
   }
-  const { master_keys: masterKeys, jwt_secrets: jwtSecrets, rotated_at: rotatedAt } = parsed.data;
+  return fromStored(parsed.data);
+}
+
+/** Reads the form of the file. */
+export function fromStored(stored: z.infer<typeof StoredSecrets>): DevelopmentSecrets {
+  const { master_keys: masterKeys, jwt_secrets: jwtSecrets, rotated_at: rotatedAt } = stored;
   return { masterKeys, jwtSecrets, rotatedAt: rotatedAt === undefined ? null : new Date(rotatedAt) };
+}
+
+/** The form of the file. */
+export function toStored({ masterKeys, jwtSecrets, rotatedAt }: DevelopmentSecrets): z.infer<typeof StoredSecrets> {
+  return {
+    master_keys: [...masterKeys],
+    jwt_secrets: [...jwtSecrets],
+    ...(rotatedAt && { rotated_at: rotatedAt.toISOString() }),
+  };
 }
 
 function parseJson(text: string): unknown {
@@ -63,7 +88,7 @@ function parseJson(text: string): unknown {
  * one or the new one. Callers take turns by themselves.
  */
 export function replaceDevelopmentSecrets(dataDirectory: string, secrets: DevelopmentSecrets): void {
-  const path = join(dataDirectory, FILE_NAME);
+  const path = join(dataDirectory, SECRETS_FILE);
   renameSync(writeDraft(path, secrets), path);
 }
 
@@ -87,13 +112,8 @@ function createSecrets(dataDirectory: string, path: string): DevelopmentSecrets 
   return stored;
 }
 
-function writeDraft(path: string, { masterKeys, jwtSecrets, rotatedAt }: DevelopmentSecrets): string {
+function writeDraft(path: string, secrets: DevelopmentSecrets): string {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const content = {
-    master_keys: masterKeys,
-    jwt_secrets: jwtSecrets,
-    ...(rotatedAt && { rotated_at: rotatedAt.toISOString() }),
-  };
-  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  writeFileSync(draft, `${JSON.stringify(toStored(secrets), null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
   return draft;
 }

@@ -1,6 +1,6 @@
 import { type MasterKey, masterKeyFrom, Sealer } from '../../kernel/crypto/seal.js';
 import type { Config } from './config.js';
-import { developmentSecrets } from './development-secrets.js';
+import { developmentSecrets, findDevelopmentSecrets } from './development-secrets.js';
 import { StoredSealer } from './stored-sealer.js';
 
 /** Injection token of the {@link Secrets}. */
@@ -20,11 +20,18 @@ export function readSecrets({ masterKeys, jwtSecrets, dataDirectory }: Config): 
   const configuredKeys = masterKeys?.map(masterKeyFrom);
   return {
     masterKeys: configuredKeys ?? storedKeys(dataDirectory),
-    sealer: configuredKeys ? new Sealer(configuredKeys) : new StoredSealer(() => storedKeys(dataDirectory)),
+    sealer: configuredKeys
+      ? new Sealer(configuredKeys)
+      : new StoredSealer(storedKeys(dataDirectory), () => currentKeys(dataDirectory)),
     jwtSecrets: jwtSecrets ?? developmentSecrets(dataDirectory).jwtSecrets,
   };
 }
 
 function storedKeys(dataDirectory: string): MasterKey[] {
   return developmentSecrets(dataDirectory).masterKeys.map(masterKeyFrom);
+}
+
+/** Null when the file is gone or damaged: a running process must neither fail over it nor make another key. */
+function currentKeys(dataDirectory: string): MasterKey[] | null {
+  return findDevelopmentSecrets(dataDirectory)?.masterKeys.map(masterKeyFrom) ?? null;
 }

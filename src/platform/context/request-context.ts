@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AccessCheck } from '../../kernel/access/access-checks.js';
 import type { Principal } from '../../kernel/access/principal.js';
+import type { AppError } from '../../kernel/errors/app-error.js';
 import type { ErrorCode } from '../../kernel/errors/catalogue.js';
 import { type IpAddress, parseAddress } from '../../kernel/net/address.js';
 import type { AddressSet } from '../../kernel/net/address-set.js';
@@ -16,6 +17,8 @@ const addressOfSocket = new WeakMap<object, IpAddress | null>();
 export class RequestContext {
   /** Who calls; null until a credential has verified. */
   principal: Principal | null = null;
+  /** What is wrong with a header credential that counts as none, because nobody needs one here; null: nothing. */
+  disregarded: AppError | null = null;
   /** The check that the request is at, for whoever asks later why it was refused. */
   check: AccessCheck = 'credential';
   /** Whether the request has been counted against a rate limit, or is not to be. */

@@ -1,8 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import type { Requirement } from '../../kernel/access/authorize.js';
-import { REQUIREMENT } from '../access/index.js';
+import { isPublicRoute } from '../access/index.js';
 import { AmbientRequests } from './ambient-requests.js';
 import { CSRF_HEADER } from './csrf-tokens.js';
 
@@ -12,10 +10,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Sees to it that what is done with a browser's cookie is what its user wants. */
 @Injectable()
 export class CsrfGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly ambient: AmbientRequests,
-  ) {}
+  constructor(private readonly ambient: AmbientRequests) {}
 
   canActivate(context: ExecutionContext): boolean {
     const http = context.switchToHttp();
@@ -26,14 +21,10 @@ export class CsrfGuard implements CanActivate {
     const isAmbient = principal.method === 'session_cookie';
     if (!isAmbient && request.headers[CSRF_HEADER] === undefined) return true;
     // what anybody may do without a credential, nobody can be tricked into doing with one
-    if (this.isPublic(context)) return true;
+    if (isPublicRoute(context.getHandler())) return true;
     const response = http.getResponse<Response>();
     if (isAmbient) this.ambient.assertWilled(request, response, principal);
     else this.ambient.assertTokenIsOurs(request, response, principal);
     return true;
-  }
-
-  private isPublic(context: ExecutionContext): boolean {
-    return this.reflector.get<Requirement | undefined>(REQUIREMENT, context.getHandler())?.kind === 'public';
   }
 }

@@ -69,4 +69,22 @@ describe('BatchedLookup', () => {
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await lookup.find('a')).toEqual({ name: 'a' });
   });
+
+  it('fails a key that the database refuses alone', async () => {
+    const lookup = new BatchedLookup<Row>(
+      async (keys) => {
+        if (keys.includes('b')) throw Object.assign(new Error('no such character'), { code: '22021' });
+        return keys.filter((key) => key !== 'c').map((name) => ({ name }));
+      },
+      ({ name }) => name,
+    );
+    const results = await Promise.allSettled(['a', 'b', 'c', 'd'].map((key) => lookup.find(key)));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(results.map((result) => 'value' in result && result.value)).toEqual([
+      { name: 'a' },
+      false,
+      null,
+      { name: 'd' },
+    ]);
+  });
 });

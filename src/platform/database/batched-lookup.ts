@@ -1,3 +1,5 @@
+import { settleEach } from './item-fault.js';
+
 /** Most keys that one query asks for. */
 const BATCH_SIZE_MAX = 256;
 
@@ -5,7 +7,8 @@ type Batch<Row> = Map<string, PromiseWithResolvers<Row | null>>;
 
 /**
  * Looks rows up by a key of their own. Lookups that are asked for in one turn of the event loop share a query, which is
- * sent after the last of them: most of the price of a lookup is its way to the database and back.
+ * sent after the last of them: most of the price of a lookup is its way to the database and back. A key that the database
+ * refuses fails alone (see {@link settleEach}).
  */
 export class BatchedLookup<Row extends object> {
   private open: Batch<Row> | null = null;
@@ -39,12 +42,16 @@ export class BatchedLookup<Row extends object> {
   }
 
   private async settle(batch: Batch<Row>): Promise<void> {
-    try {
-      const rows = await this.ask([...batch.keys()]);
-      for (const row of rows) batch.get(this.keyOf(row))?.resolve(row);
-      for (const { resolve } of batch.values()) resolve(null);
-    } catch (error) {
-      for (const { reject } of batch.values()) reject(error);
+    const outcomes = await settleEach([...batch.keys()], (keys) => this.rowsOf(keys));
+    for (const [position, { resolve, reject }] of [...batch.values()].entries()) {
+      const outcome = outcomes[position];
+      if (outcome?.status === 'fulfilled') resolve(outcome.value);
+      else reject(outcome?.reason);
     }
+  }
+
+  private async rowsOf(keys: readonly string[]): Promise<(Row | null)[]> {
+    const rows = new Map((await this.ask(keys)).map((row) => [this.keyOf(row), row]));
+    return keys.map((key) => rows.get(key) ?? null);
   }
 }

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Config } from '../config/index.js';
-import { startEmbeddedPostgres } from './embedded/index.js';
+import type { Log } from '../log/index.js';
+import { awaitDatabase } from './await-database.js';
+import { type EmbeddedPostgres, type ServerWatch, startEmbeddedPostgres } from './embedded/index.js';
+import { withoutPassword } from './without-password.js';
 
 /** Name of the database in the embedded PostgreSQL. */
-const EMBEDDED_DATABASE = 'kindly';
+export const EMBEDDED_DATABASE = 'kindly';
 
 /** Where the process finds its database: one connection string for requests, one for the owner of the tables. */
 export interface DatabaseConnections {
@@ -19,22 +22,48 @@ export interface DatabaseConnections {
   close(): Promise<void>;
 }
 
-/** Opens the configured database, or starts the embedded PostgreSQL under the data directory. */
-export async function openDatabaseConnections(config: Config): Promise<DatabaseConnections> {
-  if (config.databaseUrl === null) return openEmbedded(config.dataDirectory);
+/** Who hears of what happens to the database. */
+export interface DatabaseObserver {
+  readonly log: Log;
+  /** The embedded PostgreSQL has ended and does not come back: the process is to end as well. */
+  readonly lost: (reason: Error) => void;
+}
+
+/**
+ * Waits for the configured database, or starts the embedded PostgreSQL under the data directory.
+ * @throws DatabaseStartError, EmbeddedPostgresError
+ */
+export async function openDatabaseConnections(
+  config: Config,
+  observer: DatabaseObserver,
+): Promise<DatabaseConnections> {
+  const { databaseUrl, databaseMigrationUrl, databaseListenUrl, databaseStartTimeoutSeconds: waitSeconds } = config;
+  if (databaseUrl === null) return openEmbedded(config.dataDirectory, observer);
+  const targets = [{ setting: 'DATABASE_URL', url: databaseUrl }];
+  if (databaseMigrationUrl) targets.push({ setting: 'DATABASE_MIGRATION_URL', url: databaseMigrationUrl });
+  for (const target of targets) await awaitDatabase(target, waitSeconds, observer.log);
   return {
-    runtimeUrl: config.databaseUrl,
-    listenUrl: config.databaseListenUrl ?? config.databaseUrl,
-    ownerUrl: config.databaseMigrationUrl ?? config.databaseUrl,
-    description: withoutPassword(config.databaseUrl),
+    runtimeUrl: databaseUrl,
+    listenUrl: databaseListenUrl ?? databaseUrl,
+    ownerUrl: databaseMigrationUrl ?? databaseUrl,
+    description: withoutPassword(databaseUrl),
     close: () => Promise.resolve(),
   };
 }
 
-async function openEmbedded(dataDirectory: string): Promise<DatabaseConnections> {
-  const server = await startEmbeddedPostgres({ directory: join(dataDirectory, 'postgres') });
-  const urlFor = (role: string, database: string): string =>
-    `postgresql://${role}@localhost:${server.port}/${database}?host=${encodeURIComponent(server.host)}`;
+/** Where the embedded PostgreSQL of a data directory of the application has its own. */
+export function embeddedDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'postgres');
+}
+
+/** The connection string of a role and a database of the embedded PostgreSQL. */
+export function embeddedUrl({ host, port }: EmbeddedPostgres, role: string, database: string): string {
+  return `postgresql://${role}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+}
+
+async function openEmbedded(dataDirectory: string, observer: DatabaseObserver): Promise<DatabaseConnections> {
+  const server = await startEmbeddedPostgres({ directory: embeddedDirectory(dataDirectory), watch: watchOf(observer) });
+  const urlFor = (role: string, database: string): string => embeddedUrl(server, role, database);
   try {
     await ensureEmbeddedDatabase(urlFor(server.user, 'postgres'));
   } catch (error) {
@@ -71,9 +100,11 @@ async function ensureEmbeddedDatabase(superuserUrl: string): Promise<void> {
   }
 }
 
-function withoutPassword(url: string): string {
-  const parsed = new URL(url);
-  parsed.password = '';
-  parsed.search = '';
-  return parsed.toString();
+function watchOf({ log, lost }: DatabaseObserver): ServerWatch {
+  return {
+    lost: (reason, attempt, pauseMs) =>
+      log.error({ reason: reason.message, attempt, pause_ms: pauseMs }, 'the embedded PostgreSQL has ended'),
+    restored: () => log.info('the embedded PostgreSQL runs again'),
+    givenUp: lost,
+  };
 }

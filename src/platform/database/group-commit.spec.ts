@@ -60,6 +60,22 @@ describe('GroupCommit', () => {
     expect(batches.map(({ items }) => items)).toEqual([[1], [2]]);
   });
 
+  it('fails an item that the database refuses alone, however many share its group', async () => {
+    const committed: number[] = [];
+    const group = new GroupCommit<number, number>(
+      async (items) => {
+        if (items.includes(13)) throw Object.assign(new Error('no such character'), { code: '22P05' });
+        committed.push(...items);
+        return items;
+      },
+      { sizeMax: 100, groupsMax: 1 },
+    );
+    const items = Array.from({ length: 78 }, (_, item) => item);
+    const settled = await Promise.allSettled(items.map((item) => group.add(item)));
+    expect(settled.flatMap(({ status }, item) => (status === 'rejected' ? [item] : []))).toEqual([13]);
+    expect(committed.toSorted((a, b) => a - b)).toEqual(items.filter((item) => item !== 13));
+  });
+
   it('has no more groups under way than it may, nor more items in one', async () => {
     const { group, batches } = heldWriter(2);
     for (let item = 0; item < 350; item += 1) void group.add(item);

@@ -1,3 +1,5 @@
+import { settleEach } from './item-fault.js';
+
 /** How many items go together. */
 interface GroupLimits {
   /** Most items of one group. */
@@ -16,7 +18,8 @@ interface Waiting<Item, Result> {
 
 /**
  * Writes items in groups: what comes in one turn of the event loop, or while groups are under way, shares a statement
- * and its commit. Alone, an item waits for nobody; under load, hundreds share the price of one.
+ * and its commit. Alone, an item waits for nobody; under load, hundreds share the price of one. An item that the database
+ * refuses fails alone (see {@link settleEach}).
  */
 export class GroupCommit<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
@@ -69,11 +72,13 @@ export class GroupCommit<Item, Result> {
   }
 
   private async commit(group: readonly Waiting<Item, Result>[]): Promise<void> {
-    try {
-      const results = await this.write(group.map(({ item }) => item));
-      group.forEach(({ resolve }, position) => resolve(results[position] as Result));
-    } catch (error) {
-      for (const { reject } of group) reject(error);
+    const outcomes = await settleEach(
+      group.map(({ item }) => item),
+      this.write,
+    );
+    for (const [position, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') group[position]?.resolve(outcome.value);
+      else group[position]?.reject(outcome.reason);
     }
   }
 }

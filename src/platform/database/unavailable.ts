@@ -5,11 +5,12 @@ import { codeOf } from '../../kernel/errors/code-of.js';
 const RETRY_AFTER_SECONDS = '2';
 
 /**
- * SQLSTATE classes and codes that mean "the server cannot serve now": 08 connection, 53 resources, 57P0x shutdown, 57014
- * a statement that took too long, 25P03 a transaction that was left idle, 40P01 given up for another transaction that
- * waited for this one.
+ * SQLSTATE classes and codes that mean "not now": 08 connection, 25006 a server that has become a standby, 25P03 and 25P04 a
+ * transaction that took too long, 28 and 3D000 a server that lets nobody in (a password or a database being replaced), 40001
+ * and 40P01 given up for another transaction, 53 resources, 55P03 a lock that was not to be had, 57014 a statement that took
+ * too long, 57P0x shutdown and start, 58 faults of its disk.
  */
-const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0[1-5]|57014|25P03|25006|40P01)$/;
+const UNAVAILABLE_SQLSTATE = /^(?:08...|25006|25P03|25P04|28...|3D000|40001|40P01|53...|55P03|57014|57P0[1-5]|58...)$/;
 
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
@@ -20,6 +21,9 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
   'EHOSTUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  // no connection can be opened while the process has too many files open
+  'EMFILE',
+  'ENFILE',
 ]);
 
 /** Sentences by which the driver, which gives no code there, reports a lost or unobtainable connection. */

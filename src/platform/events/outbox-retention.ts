@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/index.js';
-import { Database } from '../database/index.js';
+import { Database, DatabaseClock } from '../database/index.js';
 import { ScheduledJobs } from '../work/index.js';
 import { EventConsumers } from './event-consumers.js';
 
@@ -22,13 +20,13 @@ export class OutboxRetention {
     jobs: ScheduledJobs,
     private readonly consumers: EventConsumers,
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {
     jobs.add({ name: 'outbox-retention', cron: '17 * * * *', run: () => this.deleteOld() });
   }
 
   private async deleteOld(): Promise<void> {
-    const before = lowestIdOf(this.clock.now() - RETENTION_MS);
+    const before = lowestIdOf(Math.floor(await this.clock.purgeableUntilMs()) - RETENTION_MS);
     let deleted: number;
     do {
       deleted = await this.database.transaction((em) => this.deleteBatch(em, before));

@@ -1,17 +1,15 @@
 import type { NextFunction, Request, Response } from 'express';
-import type { Config } from '../config/index.js';
 
-/** Two years, as browsers' preload lists ask. */
-const STRICT_TRANSPORT_SECURITY = 'max-age=63072000; includeSubDomains';
+const OPENER_POLICY = 'Cross-Origin-Opener-Policy';
+/** Clients open these pages in a window of their own and wait for it; the policy would take it out of their hands. */
+const POPUP_PATH = '/oauth/authorize';
 
-/** Headers of every answer: answers are private, are what their type says, and stay on HTTPS where that is in use. */
-export function answerHeaders(config: Config) {
-  const isHttps = config.publicUrl.startsWith('https:');
-  return (_request: Request, response: Response, next: NextFunction): void => {
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Referrer-Policy', 'no-referrer');
-    if (isHttps) response.setHeader('Strict-Transport-Security', STRICT_TRANSPORT_SECURITY);
+/** Sets the headers of every answer. */
+export function setAnswerHeaders(headers: ReadonlyMap<string, string>) {
+  const pairs = [...headers];
+  return (request: Request, response: Response, next: NextFunction): void => {
+    for (const [name, value] of pairs) response.setHeader(name, value);
+    if (request.url.startsWith(POPUP_PATH)) response.removeHeader(OPENER_POLICY);
     next();
   };
 }

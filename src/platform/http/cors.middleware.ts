@@ -22,6 +22,8 @@ const EXPOSED_HEADERS = [
   'X-Auth-Method',
   'X-Auth-User-ID',
   'X-Auth-Key-ID',
+  'X-Auth-Service-Account-ID',
+  'X-Auth-Client-ID',
   'X-Auth-IP',
   'X-Auth-Remaining-Quota',
   'X-Compression-Algorithm',

@@ -1,9 +1,15 @@
-export { answerHeaders } from './answer-headers.middleware.js';
+export { answerHeaders } from './answer-headers.js';
+export { setAnswerHeaders } from './answer-headers.middleware.js';
+export { Answers, AnswersNothing, REFUSALS, Refuses } from './answer.decorators.js';
+export { boundConnections, defaultConnectionsMax } from './bounded-connections.js';
 export { refuseBrokenRequests } from './broken-requests.js';
 export { crossOrigin } from './cors.middleware.js';
+export { countHeaders } from './count-headers.js';
 export { HttpAdapter } from './http-adapter.js';
 export { methodsOfPath } from './methods-of-path.js';
-export { Answers, AnswersNothing, REFUSALS, Refuses } from './answer.decorators.js';
+export { preferLiteralPaths } from './prefer-literal-paths.js';
 export { printCsv } from './print-csv.js';
-export { singleHeaders } from './single-headers.middleware.js';
+export { cutStalledConnections } from './stalled-connections.js';
+export { requestHead } from './request-head.middleware.js';
 export { printTime, printTimeOrNull, TimeInput, TimeView } from './time.js';
+export { routeTemplate } from './route-template.js';

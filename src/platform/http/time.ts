@@ -30,9 +30,13 @@ export function parseTime(text: string): Date | null {
   return Number(day) <= lastDay ? moment : null;
 }
 
+/** Far longer than any time that is taken. */
+const TIME_LENGTH_MAX = 64;
+
 /** Input: any time of RFC 3339. */
 export const TimeInput = z
   .string()
+  .max(TIME_LENGTH_MAX)
   .meta({ format: 'date-time' })
   .transform((text, context) => {
     const moment = parseTime(text);

@@ -1,7 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/index.js';
-import { Database } from '../database/index.js';
+import { Database, DatabaseClock } from '../database/index.js';
 import { LOG, type Log } from '../log/index.js';
 import { PacedRounds } from '../work/index.js';
 
@@ -30,7 +28,7 @@ export class IdempotencyPurge implements OnApplicationBootstrap, OnModuleDestroy
 
   constructor(
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
     @Inject(LOG) log: Log,
   ) {
     this.rounds = new PacedRounds(
@@ -49,10 +47,11 @@ export class IdempotencyPurge implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async purge(): Promise<void> {
+    const until = new Date(await this.clock.purgeableUntilMs());
     for (const statement of [DELETE_EXPIRED, FORGET_ANSWERS]) {
       let handled = BATCH_SIZE;
       while (handled === BATCH_SIZE && !this.rounds.isStopped) {
-        const { rowCount } = await this.database.query(statement, [new Date(this.clock.now()), BATCH_SIZE]);
+        const { rowCount } = await this.database.query(statement, [until, BATCH_SIZE]);
         handled = rowCount ?? 0;
       }
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type SealContext, SealError, Sealer } from '../../kernel/crypto/seal.js';
+import type { SealContext } from '../../kernel/crypto/seal.js';
 import { AppError } from '../../kernel/errors/app-error.js';
+import { SealedValues } from '../sealing/index.js';
 import type { IdempotencyOptions } from './idempotency-options.js';
 import { type AnswerToKeep, type Claim, KEY_LIFE_MS, type StoredAnswer } from './idempotency-store.js';
 import type { IdempotentRequest } from './idempotent-request.js';
@@ -11,13 +12,13 @@ const SECRET_ANSWER_LIFE_MS = 10 * 60_000;
 /** Seals answers for keeping, and decides what a repetition gets. */
 @Injectable()
 export class KeptAnswers {
-  constructor(private readonly sealer: Sealer) {}
+  constructor(private readonly values: SealedValues) {}
 
   /** The stored form of an answer. */
   seal(claim: Claim, status: number, body: unknown, { hasSecret }: IdempotencyOptions): AnswerToKeep {
     return {
       status,
-      answerSealed: this.sealer.seal(JSON.stringify(body ?? null), placeOf(claim)),
+      answerSealed: this.values.seal(JSON.stringify(body ?? null), placeOf(claim)),
       answerLifeMs: hasSecret ? SECRET_ANSWER_LIFE_MS : KEY_LIFE_MS,
       resourceId: idOf(body),
     };
@@ -39,14 +40,7 @@ export class KeptAnswers {
   }
 
   private open(request: IdempotentRequest, { answer_sealed: sealed }: StoredAnswer): string | null {
-    if (sealed === null) return null;
-    try {
-      return this.sealer.open(sealed, placeOf(request)).toString();
-    } catch (error) {
-      // sealed under a master key that has been retired since
-      if (error instanceof SealError && error.fault === 'unknown-key') return null;
-      throw error;
-    }
+    return sealed === null ? null : (this.values.find(sealed, placeOf(request))?.toString() ?? null);
   }
 }
 

@@ -3,3 +3,4 @@ export { CountedByHandler, LoginLimited, RATE_LIMIT_EXTENSION, Unlimited } from 
 export { RateLimitGuard } from './rate-limit.guard.js';
 export { RateLimits } from './rate-limits.js';
 export { refuseOverLimit } from './refuse-over-limit.js';
+export { SignedRateLimitGuard } from './signed-rate-limit.guard.js';

@@ -5,6 +5,9 @@ import { type WindowRecord, windowRecord } from './window-record.js';
 /** Callers that are remembered in one generation; about 100 bytes each. */
 const CALLERS_MAX = 100_000;
 
+/** Windows of one caller that end closer together than this are the same one, counted by two clocks. In milliseconds. */
+const SAME_WINDOW_MS = 1_000;
+
 interface Window {
   hits: number;
   readonly startsAt: number;
@@ -34,6 +37,17 @@ export class MemoryStorage implements ThrottlerStorage {
     const window = this.live(key, now) ?? this.start(key, windowMs, now);
     window.hits += 1;
     return Promise.resolve(windowRecord(window.hits, window.endsAt - now, limit));
+  }
+
+  /**
+   * Takes over what a shared storage has counted of `key`: a window of `hits` requests that ends in `leftMs` milliseconds.
+   * What was counted here of the same window and not yet there is kept.
+   */
+  adopt(key: string, hits: number, leftMs: number): void {
+    const now = this.clock.now();
+    const window = this.live(key, now);
+    if (window && Math.abs(window.endsAt - now - leftMs) < SAME_WINDOW_MS) window.hits = Math.max(window.hits, hits);
+    else this.start(key, leftMs, now).hits = hits;
   }
 
   /** Windows in memory, for watching the bound. */

@@ -7,7 +7,7 @@ import { RateLimits, rateLimitExceeded } from './rate-limits.js';
 /** How many times the limit a caller may reach where the handler refuses; what a handler does is not free. */
 const HANDLER_MARGIN = 5;
 
-/** Counts a request once it is known who calls, and refuses the ones over the limit. */
+/** Counts a request once it is known who calls, unless it has been counted, and refuses the ones over the limit. */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   constructor(
@@ -15,7 +15,11 @@ export class RateLimitGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    return context.switchToHttp().getRequest<Request>().context.isCounted || this.count(context);
+  }
+
+  private async count(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     request.context.check = 'rate_limit';

@@ -2,8 +2,6 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Redis } from 'ioredis';
 import { type WindowRecord, windowRecord } from './window-record.js';
 
-/** Longest time that a request waits for Redis, in milliseconds. */
-export const REDIS_DEADLINE_MS = 50;
 /** A connection that stays silent for so long after a command is given up, in milliseconds. */
 const SILENCE_MS = 2_000;
 const CONNECT_DEADLINE_MS = 1_000;
@@ -32,10 +30,7 @@ interface Commands {
 export class RedisStorage implements ThrottlerStorage {
   private readonly redis: Redis & Commands;
 
-  constructor(
-    url: string,
-    private readonly deadlineMs: number = REDIS_DEADLINE_MS,
-  ) {
+  constructor(url: string) {
     const redis = new Redis(url, {
       lazyConnect: true,
       // a request is never queued for a Redis that is away
@@ -60,30 +55,13 @@ export class RedisStorage implements ThrottlerStorage {
     await this.redis.countInWindow(`${KEY_PREFIX}start`, 1);
   }
 
-  /** Counts one request of `key` in its window of `windowMs` milliseconds. @throws Error without a timely answer */
+  /** Counts one request of `key` in its window of `windowMs` milliseconds. @throws Error without an answer */
   async increment(key: string, windowMs: number, limit: number): Promise<WindowRecord> {
-    const answer = this.redis.countInWindow(`${KEY_PREFIX}${key}`, windowMs);
-    const [hits, leftMs] = await within(this.deadlineMs, answer);
+    const [hits, leftMs] = await this.redis.countInWindow(`${KEY_PREFIX}${key}`, windowMs);
     return windowRecord(hits, leftMs, limit);
   }
 
   close(): void {
     this.redis.disconnect();
-  }
-}
-
-/**
- * Waits for an answer until the deadline. An answer that is already in the socket when a busy process gets round to its
- * timers still counts: the refusal comes one turn of the event loop later.
- */
-async function within<T>(deadlineMs: number, answer: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    setImmediate(() => reject(new Error(`Redis took longer than ${deadlineMs} ms`)));
-  }, deadlineMs);
-  try {
-    return await Promise.race([answer, promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

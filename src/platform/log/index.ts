@@ -1,1 +1,2 @@
 export { createLog, type Log, LOG, NestLog } from './log.js';
+export { redact } from './redact.js';

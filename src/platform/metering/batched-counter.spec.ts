@@ -6,7 +6,10 @@ interface Tally {
   count: number;
 }
 
-function counter(write: (tallies: readonly Tally[]) => Promise<void>): {
+function counter(
+  write: (tallies: readonly Tally[]) => Promise<void>,
+  refused: (error: unknown) => void = () => undefined,
+): {
   add: (name: string) => void;
   flush: () => Promise<void>;
 } {
@@ -15,6 +18,7 @@ function counter(write: (tallies: readonly Tally[]) => Promise<void>): {
       into.count += from.count;
     },
     write,
+    refused,
   });
   return {
     add: (name) => {
@@ -61,6 +65,26 @@ describe('BatchedCounter', () => {
     isDown = false;
     await flush();
     expect(Object.fromEntries(written)).toEqual({ a: 2, b: 1 });
+  });
+
+  it('gives up alone what the database refuses, and counts nothing else twice', async () => {
+    const written: Tally[] = [];
+    const refusals: unknown[] = [];
+    const { add, flush } = counter(
+      async (tallies) => {
+        if (tallies.some(({ name }) => name === 'b')) throw Object.assign(new Error('too large'), { code: '22003' });
+        written.push(...tallies.map((tally) => ({ ...tally })));
+      },
+      (error) => refusals.push(error),
+    );
+    for (const name of ['a', 'b', 'c']) add(name);
+    await flush();
+    await flush();
+    expect(written).toEqual([
+      { name: 'a', count: 1 },
+      { name: 'c', count: 1 },
+    ]);
+    expect(refusals).toHaveLength(1);
   });
 
   it('writes one batch at a time', async () => {

@@ -1,3 +1,4 @@
+import { isItemFault, settleEach } from '../database/index.js';
 import { repeatEvery } from './repeat-every.js';
 
 /** How often counters are written, in milliseconds. */
@@ -9,11 +10,14 @@ export interface CounterParts<Tally> {
   readonly merge: (into: Tally, from: Tally) => void;
   /** Writes tallies in one statement: all of them, or none. */
   readonly write: (tallies: readonly Tally[]) => Promise<void>;
+  /** Hears of a tally that the database refuses for what it holds, and that is therefore given up. */
+  readonly refused: (error: unknown) => void;
 }
 
 /**
  * Counts in memory and writes in batches, so that no request waits for a write. `kill -9` loses at most the last
- * interval; a batch that could not be written is kept for the next one.
+ * interval; a batch that could not be written is kept for the next one. A tally that the database refuses is given up
+ * alone: kept, it would keep all others from ever being written.
  */
 export class BatchedCounter<Tally> {
   private tallies = new Map<string, Tally>();
@@ -51,20 +55,32 @@ export class BatchedCounter<Tally> {
     const written = this.tallies;
     this.tallies = new Map();
     // every process locks the rows in the same order, so that two of them cannot wait for each other
-    const inOrder = [...written].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => tally);
-    try {
-      await this.parts.write(inOrder);
-    } catch (error) {
-      this.takeBack(written);
-      throw error;
-    }
+    const inOrder = [...written].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const outcomes = await settleEach(inOrder, async (entries) => {
+      await this.parts.write(entries.map(([, tally]) => tally));
+      return [];
+    });
+    this.sortFailures(inOrder, outcomes);
   }
 
-  private takeBack(unwritten: ReadonlyMap<string, Tally>): void {
-    for (const [key, tally] of unwritten) {
-      const newer = this.tallies.get(key);
-      if (newer) this.parts.merge(newer, tally);
-      else this.tallies.set(key, tally);
+  /** Gives up what is itself at fault and keeps what is not. @throws the reason why something had to be kept */
+  private sortFailures(entries: readonly [string, Tally][], outcomes: readonly PromiseSettledResult<void>[]): void {
+    let kept: PromiseRejectedResult | undefined;
+    for (const [position, [key, tally]] of entries.entries()) {
+      const outcome = outcomes[position];
+      if (outcome?.status !== 'rejected') continue;
+      if (isItemFault(outcome.reason)) this.parts.refused(outcome.reason);
+      else {
+        this.takeBack(key, tally);
+        kept = outcome;
+      }
     }
+    if (kept) throw kept.reason;
+  }
+
+  private takeBack(key: string, unwritten: Tally): void {
+    const newer = this.tallies.get(key);
+    if (newer) this.parts.merge(newer, unwritten);
+    else this.tallies.set(key, unwritten);
   }
 }

@@ -23,7 +23,11 @@ export class DebugHeadersGuard implements CanActivate {
   private async show(principal: Principal, request: Request, response: Response): Promise<true> {
     response.setHeader('X-Auth-Method', principal.method);
     response.setHeader('X-Auth-User-ID', principal.userId);
-    if (principal.kind === 'api_key') response.setHeader('X-Auth-Key-ID', principal.credentialId);
+    if (principal.keyId !== undefined) response.setHeader('X-Auth-Key-ID', principal.keyId);
+    if (principal.kind === 'service_account') {
+      response.setHeader('X-Auth-Service-Account-ID', principal.credentialId);
+    }
+    if (principal.clientId !== undefined) response.setHeader('X-Auth-Client-ID', principal.clientId);
     response.setHeader('X-Auth-IP', request.context.address?.text ?? '');
     if (principal.quota) {
       response.setHeader(REMAINING_QUOTA_HEADER, String(await this.quotas.remaining(principal.quota)));

@@ -1,11 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import type { Requirement } from '../../kernel/access/authorize.js';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { Quota } from '../../kernel/access/quota.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { REQUIREMENT } from '../access/index.js';
+import { isPublicRoute } from '../access/index.js';
 import { QuotaLeases } from './quota-leases.js';
 import { REMAINING_QUOTA_HEADER } from './remaining-quota-header.js';
 import { UsageMeter } from './usage-meter.js';
@@ -20,7 +18,6 @@ export class MeteringGuard implements CanActivate {
   constructor(
     private readonly quotas: QuotaLeases,
     private readonly meter: UsageMeter,
-    private readonly reflector: Reflector,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -28,7 +25,8 @@ export class MeteringGuard implements CanActivate {
     const request = http.getRequest<Request>();
     const { principal } = request.context;
     request.context.check = 'quota';
-    if (!principal || this.isPublic(context)) return true;
+    // who is let in without a credential does not pay for having sent one
+    if (!principal || isPublicRoute(context.getHandler())) return true;
     if (!principal.quota) return this.admit(principal, request);
     const { quota } = principal;
     const charged = this.quotas.charge(quota, principal);
@@ -38,11 +36,6 @@ export class MeteringGuard implements CanActivate {
       return this.admit(principal, request);
     };
     return typeof charged === 'boolean' ? settle(charged) : charged.then(settle);
-  }
-
-  /** Who is let in without a credential does not pay for having sent one. */
-  private isPublic(context: ExecutionContext): boolean {
-    return this.reflector.get<Requirement>(REQUIREMENT, context.getHandler()).kind === 'public';
   }
 
   private admit(principal: Principal, request: Request): true {

@@ -1,7 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../../kernel/clock.js';
-import { CLOCK } from '../clock/index.js';
-import { Database } from '../database/index.js';
+import { Injectable } from '@nestjs/common';
+import { Database, DatabaseClock } from '../database/index.js';
 import { ScheduledJobs } from '../work/index.js';
 
 /** Rows a statement; a long one would hold its locks for long. */
@@ -25,7 +23,7 @@ export class RowRetention {
   constructor(
     jobs: ScheduledJobs,
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {
     jobs.add({ name: 'row-retention', cron: '47 * * * *', run: () => this.deleteOld() });
   }
@@ -36,8 +34,9 @@ export class RowRetention {
   }
 
   private async deleteOld(): Promise<void> {
+    const untilMs = await this.clock.purgeableUntilMs();
     for (const { table, column, keptMs, where = 'true' } of this.rules) {
-      const before = new Date(this.clock.now() - keptMs);
+      const before = new Date(untilMs - keptMs);
       const statement = `
         delete from ${table} where ctid = any(array(
           select ctid from ${table} where ${column} < $1 and ${where} limit $2 for update skip locked))`;

@@ -50,7 +50,11 @@ export class UsageMeter implements OnModuleInit, OnApplicationShutdown {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.counter = new BatchedCounter({ merge: mergeUsage, write: (tallies) => this.write(tallies) });
+    this.counter = new BatchedCounter({
+      merge: mergeUsage,
+      write: (tallies) => this.write(tallies),
+      refused: (error) => this.log.error({ err: error }, 'usage that the database refuses is given up'),
+    });
   }
 
   onModuleInit(): void {

@@ -2,23 +2,28 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { codeOf } from '../../kernel/errors/code-of.js';
 import { prepareAuditPartitions } from '../audit/index.js';
+import { DatabaseStartError, type EntityList, MIGRATIONS_TABLE, ormOptions, RUNTIME_ROLE } from '../database/index.js';
 import { MIGRATIONS } from '../database/migrations/index.js';
 import { prepareJobs } from '../work/index.js';
-import { type EntityList, MIGRATIONS_TABLE, ormOptions, RUNTIME_ROLE } from '../database/index.js';
 
 /** Code of PostgreSQL for a missing privilege. */
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Brings the schema up to date as the owner of the tables: the runtime role and its rights, then pending migrations,
- * then the partitions of the coming months. Safe to run from several processes at once. @returns the names of the migrations that were applied
+ * then the partitions of the coming months. Safe to run from several processes at once.
+ * @returns the names of the migrations that were applied
+ * @throws DatabaseStartError when a newer release has migrated the database, which then stays as it is
  */
 export async function prepareDatabase(ownerUrl: string, entities: EntityList): Promise<string[]> {
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query("select pg_advisory_lock(hashtext('kindly.migrate'))");
-    const applied = (await isPending(client)) ? await migrateTables(client, ownerUrl, entities) : [];
+    const known = await appliedMigrations(client);
+    refuseNewer(known);
+    const isPending = MIGRATIONS.some(({ name }) => !known.has(name));
+    const applied = isPending ? await migrateTables(client, ownerUrl, entities) : [];
     await prepareJobs(client, ownerUrl);
     await prepareAuditPartitions(client, Date.now());
     return applied;
@@ -32,12 +37,22 @@ async function migrateTables(client: Client, ownerUrl: string, entities: EntityL
   return applyMigrations(ownerUrl, entities);
 }
 
-async function isPending(client: Client): Promise<boolean> {
+async function appliedMigrations(client: Client): Promise<Set<string>> {
   const table = await client.query('select to_regclass($1) is not null as "exists"', [MIGRATIONS_TABLE]);
-  if (!table.rows[0].exists) return true;
-  const { rows } = await client.query(`select name from ${MIGRATIONS_TABLE}`);
-  const applied = new Set(rows.map((row: { name: string }) => row.name));
-  return MIGRATIONS.some(({ name }) => !applied.has(name));
+  if (!table.rows[0].exists) return new Set();
+  const { rows } = await client.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`);
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** This release may not understand, or may even damage, what a newer one has made of the tables. */
+function refuseNewer(applied: ReadonlySet<string>): void {
+  const known = new Set<string>(MIGRATIONS.map(({ name }) => name));
+  const unknown = [...applied].filter((name) => !known.has(name)).toSorted();
+  if (unknown.length === 0) return;
+  throw new DatabaseStartError(
+    `The database has been migrated by a newer release of Kindly API: this one does not know ${unknown.join(', ')}. ` +
+      'Start that release, or restore the backup that was made before it.',
+  );
 }
 
 /** Tables that the owner makes from now on are open to the runtime role for rows, and for nothing else. */
@@ -69,7 +84,7 @@ async function createRuntimeRole(client: Client): Promise<void> {
       end $$`);
   } catch (error) {
     if (codeOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
-    throw new Error(
+    throw new DatabaseStartError(
       `The owner of the database may not create roles. Let a superuser run once: ` +
         `CREATE ROLE ${RUNTIME_ROLE} NOLOGIN; GRANT ${RUNTIME_ROLE} TO <the roles of DATABASE_URL and DATABASE_MIGRATION_URL>`,
       { cause: error },

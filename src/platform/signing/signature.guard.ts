@@ -8,6 +8,7 @@ import { CLOCK_TOLERANCE_SECONDS } from '../../kernel/signing/is-within-clock-wi
 import { CLOCK } from '../clock/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { bodyLimitOf, JsonReader } from '../http/body/index.js';
+import { isPublicRoute } from '../access/index.js';
 import { NonceStore } from './nonces/index.js';
 import { presentedScheme } from './presented-scheme.js';
 import type { SignatureInputs, VerifiedSignature } from './signature-inputs.js';
@@ -47,9 +48,15 @@ export class SignatureGuard implements CanActivate {
     const { principal } = request.context;
     if (!principal) return true;
     request.context.check = 'signature';
-    const scheme = presentedScheme(request.headers);
-    assertAdmitted(principal, scheme);
-    return scheme === null || this.verify(context, principal, scheme);
+    try {
+      const scheme = presentedScheme(request.headers);
+      assertAdmitted(principal, scheme);
+      return (
+        scheme === null || this.verify(context, principal, scheme).catch((error: unknown) => disregard(error, context))
+      );
+    } catch (error) {
+      return disregard(error, context);
+    }
   }
 
   private async verify(context: ExecutionContext, principal: Principal, scheme: SignatureScheme): Promise<boolean> {
@@ -67,6 +74,14 @@ export class SignatureGuard implements CanActivate {
     if (!(await this.nonces.spend(principal.credentialId, nonce, nowMs + NONCE_TTL_MS))) throw new AppError('AUTH_012');
     return true;
   }
+}
+
+/** Where nobody needs a credential, one whose signature is no good counts as none. @throws the refusal anywhere else */
+function disregard(refusal: unknown, context: ExecutionContext): true {
+  const isOfSignature = refusal instanceof AppError && (refusal.code === 'AUTH_011' || refusal.code === 'AUTH_012');
+  if (!isOfSignature || !isPublicRoute(context.getHandler())) throw refusal;
+  Object.assign(context.switchToHttp().getRequest<Request>().context, { principal: null, disregarded: refusal });
+  return true;
 }
 
 /** @throws AppError AUTH_011 if the credential cannot sign, or demands a signature or a stronger one */

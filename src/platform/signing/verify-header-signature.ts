@@ -8,7 +8,7 @@ import { hasBody, isJson, readBody, requireIdentityEncoding } from '../http/body
 import { clockRefusal } from './clock-refusal.js';
 import { expectedDigest } from './expected-digest.js';
 import type { SignatureInputs, VerifiedSignature } from './signature-inputs.js';
-import { accepted, signatureRefusal } from './signature-refusal.js';
+import { accepted, mismatchRefusal } from './signature-refusal.js';
 import { verifyMessageMac } from './verify-message-mac.js';
 
 /**
@@ -30,7 +30,7 @@ export async function verifyHeaderSignature(inputs: SignatureInputs): Promise<Ve
   const body = await signedTextOfBody(inputs);
   const message = signedMessage({ method: request.method, target, timestamp, nonce, body });
   if (!(await verifyMessageMac(secret, message, signature))) {
-    throw signatureRefusal('The signature does not match the request.');
+    throw mismatchRefusal(message);
   }
   return { nonce };
 }

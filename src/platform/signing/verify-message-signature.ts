@@ -12,7 +12,7 @@ import { hasBody, isJson, readBody, requireIdentityEncoding } from '../http/body
 import { clockRefusal } from './clock-refusal.js';
 import { expectedDigest } from './expected-digest.js';
 import type { SignatureInputs, VerifiedSignature } from './signature-inputs.js';
-import { accepted, signatureRefusal } from './signature-refusal.js';
+import { accepted, mismatchRefusal, signatureRefusal } from './signature-refusal.js';
 
 /**
  * Checks an HTTP message signature (RFC 9421 §3.2, hmac-sha256): form, clock, coverage, MAC, then the body against the
@@ -30,7 +30,7 @@ export async function verifyMessageSignature(inputs: SignatureInputs): Promise<V
   if (fault !== null) throw signatureRefusal(fault.fault);
   const { base } = accepted(signatureBase(messageOf(inputs, target), signature));
   if (!verifyRequestMac(await inputs.loadSecret(), base, signature.signature)) {
-    throw signatureRefusal('The signature does not match the request.');
+    throw mismatchRefusal(base);
   }
   await checkBody(request, inputs.bodyLimitBytes);
   // the policy has made sure that there is one

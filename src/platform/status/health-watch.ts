@@ -13,7 +13,10 @@ const RECORD = {
   name: 'record-health-sample',
   text: 'insert into health_samples (minute, failed) values ($1, $2) on conflict (minute) do nothing',
 };
-const FORGET = { name: 'forget-health-samples', text: 'delete from health_samples where minute < $1' };
+const FORGET = {
+  name: 'forget-health-samples',
+  text: 'delete from health_samples where minute < least($1, statement_timestamp() - $2::interval)',
+};
 
 /** The state of one component, as this process sees it. */
 export interface ComponentHealth {
@@ -78,7 +81,7 @@ export class HealthWatch implements OnApplicationShutdown {
     const now = this.clock.now();
     try {
       await this.database.query(RECORD, [new Date(now - (now % MINUTE_MS)), failed]);
-      await this.database.query(FORGET, [new Date(now - HISTORY_MS)]);
+      await this.database.query(FORGET, [new Date(now - HISTORY_MS), `${HISTORY_MS} ms`]);
     } catch {
       // the minute stays without a row, which is what a database that cannot be written to is meant to leave
     }

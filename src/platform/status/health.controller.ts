@@ -6,6 +6,7 @@ import { Public } from '../access/index.js';
 import { Database } from '../database/index.js';
 import { Answers, Refuses } from '../http/index.js';
 import { Unlimited } from '../limits/index.js';
+import { Readiness } from './readiness.js';
 
 /** How long the database may take to answer before it counts as down, in milliseconds. */
 const DATABASE_DEADLINE_MS = 1_500;
@@ -17,7 +18,10 @@ const HealthView = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 @Controller('health')
 @Unlimited()
 export class HealthController {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly readiness: Readiness,
+  ) {}
 
   @Get('live')
   @Public()
@@ -29,10 +33,14 @@ export class HealthController {
 
   @Get('ready')
   @Public()
-  @ApiOperation({ operationId: 'getReadiness', summary: 'The process can serve: its database answers' })
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'The process can serve: it does not stop, its database answers',
+  })
   @Answers(200, HealthView, 'Ready')
   @Refuses('SRV_002')
   async ready(): Promise<z.infer<typeof HealthView>> {
+    if (this.readiness.isWithdrawn) throw unavailable('The process stops.', 'not ready: the process stops');
     await within(DATABASE_DEADLINE_MS, this.database.query('select 1'));
     return { status: 'ok' };
   }
@@ -42,11 +50,7 @@ async function within(deadlineMs: number, work: Promise<unknown>): Promise<void>
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     reject(
-      new AppError('SRV_002', {
-        detail: 'The database does not answer at the moment.',
-        headers: { 'Retry-After': '2' },
-        internal: `the database took longer than ${deadlineMs} ms`,
-      }),
+      unavailable('The database does not answer at the moment.', `the database took longer than ${deadlineMs} ms`),
     );
   }, deadlineMs);
   try {
@@ -54,4 +58,8 @@ async function within(deadlineMs: number, work: Promise<unknown>): Promise<void>
   } finally {
     clearTimeout(timer);
   }
+}
+
+function unavailable(detail: string, internal: string): AppError {
+  return new AppError('SRV_002', { detail, headers: { 'Retry-After': '2' }, internal });
 }

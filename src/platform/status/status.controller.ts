@@ -13,7 +13,7 @@ import { type Status, StatusView, viewStatus } from './status.view.js';
 import { UptimeHistory } from './uptime-history.js';
 
 const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 @ApiTags('Health')
 @Unlimited()

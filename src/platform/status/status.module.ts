@@ -1,15 +1,18 @@
 import { Global, Module } from '@nestjs/common';
+import { ClockSkew } from './clock-skew.js';
 import { DatabaseHealth } from './database-health.js';
 import { HealthChecks } from './health-checks.js';
+import { HealthController } from './health.controller.js';
 import { HealthWatch } from './health-watch.js';
+import { Readiness } from './readiness.js';
 import { StatusController } from './status.controller.js';
 import { UptimeHistory } from './uptime-history.js';
 
-/** The public status page and what it is made of. */
+/** Health for load balancers, the public status page, and what they are made of. */
 @Global()
 @Module({
-  controllers: [StatusController],
-  providers: [HealthChecks, DatabaseHealth, HealthWatch, UptimeHistory],
-  exports: [HealthChecks],
+  controllers: [HealthController, StatusController],
+  providers: [HealthChecks, DatabaseHealth, ClockSkew, HealthWatch, Readiness, UptimeHistory],
+  exports: [HealthChecks, ClockSkew, Readiness],
 })
 export class StatusModule {}

@@ -3,7 +3,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Principal } from '../../kernel/access/principal.js';
 import type { ErrorCode } from '../../kernel/errors/catalogue.js';
 import type { IpAddress } from '../../kernel/net/address.js';
-import { routeTemplate } from './route-template.js';
+import { routeTemplate } from '../http/index.js';
 
 /** A request of a verified caller whose answer is over. */
 export interface FinishedRequest {

@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import type { Metrics } from './metrics.js';
-import { routeTemplate } from './route-template.js';
+import { routeTemplate } from '../http/index.js';
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 

@@ -12,7 +12,8 @@ export class Metrics {
   private readonly registry = new Registry();
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
 
-  constructor(database: Database) {
+  /** @param skewSeconds how far the clock of this process is ahead of the database's */
+  constructor(database: Database, skewSeconds: () => number) {
     collectDefaultMetrics({ register: this.registry });
     this.requests = new Histogram({
       name: 'http_request_duration_seconds',
@@ -22,6 +23,7 @@ export class Metrics {
       registers: [this.registry],
     });
     measurePool(this.registry, database);
+    measureSkew(this.registry, skewSeconds);
   }
 
   observeRequest(labels: RequestLabels, durationSeconds: number): void {
@@ -42,6 +44,17 @@ function measurePool(registry: Registry, database: Database): void {
     registers: [registry],
     async collect() {
       for (const [state, count] of Object.entries(await database.poolCounts())) connections.set({ state }, count);
+    },
+  });
+}
+
+function measureSkew(registry: Registry, skewSeconds: () => number): void {
+  const skew = new Gauge({
+    name: 'clock_skew_seconds',
+    help: "How far the clock of this process is ahead of the database's; negative: behind it",
+    registers: [registry],
+    collect() {
+      skew.set(skewSeconds());
     },
   });
 }

@@ -209,6 +209,120 @@ describe('listPolicyViolations 200', () => {
     await demand(NOTHING);
     expect((await administrator.client.get<typeof body>('/api/admin/policy/violations')).body.data).toEqual([]);
   });
+
+  it('lists keys of owners who have too many also where there are thousands of such owners', async () => {
+    const person = await newPerson(server.url);
+    const keys = [await newKey(person.client), await newKey(person.client)];
+    const single = await newPerson(server.url);
+    await newKey(single.client);
+    const prefix = 'ffffffff-0000-7000-8000-';
+    await database.query(
+      `insert into users (id, email, email_key, name, password_hash, created_at)
+       select ($1 || lpad(n::text, 12, '0'))::uuid, n || '@crowd.example', n || '@crowd.example', 'One of many', '-', now()
+         from generate_series(1, 1100) as n`,
+      [prefix],
+    );
+    await database.query(
+      `insert into api_keys (id, owner_id, name, environment, digest, hint, api_secret_sealed, permissions, quota_counter_id, created_at)
+       select ('00000000-0000-7000-8000-' || lpad(k::text, 12, '0'))::uuid, ($1 || lpad((1 + k % 1100)::text, 12, '0'))::uuid,
+              'One of many', 'dev', sha256(convert_to('crowd ' || k, 'UTF8')), 'kapi_dev_…0000', '-', '{*}', gen_random_uuid(), now()
+         from generate_series(1, 2200) as k`,
+      [prefix],
+    );
+    await demand({ keys_per_user_max: 1 });
+    const { body } = await administrator.client.get<
+      Page<{ key: { id: string; owner_id: string }; errors: { field: string }[] }>
+    >('/api/admin/policy/violations?limit=100');
+    const owners = new Map(body.data.map(({ key, errors }) => [key.owner_id, errors.map(({ field }) => field)]));
+    expect(body.data.slice(0, 2).map(({ key }) => key.id)).toEqual(keys.map(({ id }) => id).toReversed());
+    expect(owners.get(person.id)).toEqual(['owner_id']);
+    expect(owners.has(single.id)).toBe(false);
+    await demand(NOTHING);
+    await database.query("delete from users where email like '%@crowd.example'");
+  });
+
+  it('goes on from page to page over all rules at once, each key once, and none of those that have ended', async () => {
+    const person = await newPerson(server.url);
+    const keys = [];
+    for (const fields of [{}, { expires_at: inDays(60) }, { permissions: ['read:keys'] }, { environment: 'test' }]) {
+      keys.push(await newKey(person.client, fields));
+    }
+    const expired = await newKey(person.client);
+    await database.query('update api_keys set expires_at = created_at where id = $1', [expired.id]);
+    await demand({ key_life_days_max: 30, prod_keys_need_ip_list: true, forbid_wildcards: true, keys_per_user_max: 3 });
+    const seen: string[] = [];
+    let cursor = '';
+    for (let pages = 0; pages < 100; pages += 1) {
+      const path = `/api/admin/policy/violations?limit=2${cursor}`;
+      const { body } = expectStatus(
+        await administrator.client.get<
+          Page<{ key: { id: string; owner_id: string } }> & { next_cursor: string | null }
+        >(path),
+        200,
+      );
+      seen.push(
+        ...body.data
+          .map(({ key }) => key)
+          .filter((key) => key.owner_id === person.id)
+          .map(({ id }) => id),
+      );
+      if (body.next_cursor === null) break;
+      cursor = `&cursor=${body.next_cursor}`;
+    }
+    expect(seen).toEqual(keys.map(({ id }) => id).toReversed());
+  });
+});
+
+describe('listAllApiKeys', () => {
+  it('finds a key by each thing that an administrator may know of it, and nobody else’s', async () => {
+    const [person, neighbour] = [await newPerson(server.url), await newPerson(server.url)];
+    const key = await newKey(person.client, { name: 'Zürich Gateway 100% new_one' });
+    await newKey(neighbour.client, { name: 'Zurich 100 newXone' });
+    const idsOf = async (q: string) => {
+      const path = `/api/admin/keys?limit=100&q=${encodeURIComponent(q)}`;
+      const { body } = expectStatus(await administrator.client.get<Page<{ id: string }>>(path), 200);
+      return body.data.map(({ id }) => id);
+    };
+    for (const q of [
+      'rich gate',
+      'ZÜRICH',
+      '0% n',
+      'new_one',
+      'zü',
+      'ga',
+      key.key.slice(-4),
+      key.hint,
+      key.id,
+      key.id.toUpperCase(),
+      person.id,
+      person.email,
+      person.email.toUpperCase(),
+    ]) {
+      expect({ q, ids: await idsOf(q) }).toEqual({ q, ids: [key.id] });
+    }
+    for (const q of ['no such name', 'zr', 'x_one', key.key.slice(-5), person.email.slice(1), crypto.randomUUID()]) {
+      expect({ q, ids: await idsOf(q) }).toEqual({ q, ids: [] });
+    }
+  });
+
+  it('pages through what a search finds, newest first', async () => {
+    const person = await newPerson(server.url);
+    const names = ['Paged one', 'Paged two', 'Paged three'];
+    for (const name of names) await newKey(person.client, { name });
+    const seen: string[] = [];
+    let cursor = '';
+    for (let pages = 0; pages < 4; pages += 1) {
+      const path = `/api/admin/keys?limit=1&q=paged${cursor}`;
+      const { body } = expectStatus(
+        await administrator.client.get<Page<{ name: string }> & { next_cursor: string | null }>(path),
+        200,
+      );
+      seen.push(...body.data.map(({ name }) => name));
+      if (body.next_cursor === null) break;
+      cursor = `&cursor=${body.next_cursor}`;
+    }
+    expect(seen).toEqual(names.toReversed());
+  });
 });
 
 describe('listAllApiKeys and revokeAnyApiKey', () => {

@@ -91,12 +91,12 @@ describe('disableUser 200', () => {
     });
     expect(refreshed).toMatchObject({ status: 401, body: { code: 'AUTH_002' } });
 
-    expect((await act(person, 'enable', {})).body.status).toBe('active');
+    expect((await act(person, 'enable')).body.status).toBe('active');
     await until(async () => (await atOther.get('/api/compression/stats')).status === 200, 5_000);
     expect(await session.get('/api/keys')).toMatchObject({ status: 401, body: { code: 'AUTH_002' } });
     expect(await trailOf(person)).toMatchObject([
       { type: 'admin.user_disabled', data: REASON, actor_user_id: administrator.id },
-      { type: 'admin.user_enabled', actor_user_id: administrator.id },
+      { type: 'admin.user_enabled', data: REASON, actor_user_id: administrator.id },
     ]);
   });
 });
@@ -164,7 +164,7 @@ describe('lockUser and unlockUser 200', () => {
     expect(refused.headers.get('retry-after')).toBeNull();
     expectStatus(await person.client.get('/api/keys'), 200);
     expectStatus(await person.client.with({ apiKey: key.key }).get('/api/compression/stats'), 200);
-    expect((await act(person, 'unlock', {})).body.status).toBe('active');
+    expect((await act(person, 'unlock')).body.status).toBe('active');
     expectStatus(await login(person), 200);
   });
 
@@ -174,7 +174,7 @@ describe('lockUser and unlockUser 200', () => {
       new Client(server.url).post('/api/auth/login', { email: person.email, password: 'wrong guess' });
     for (let count = 0; count < 10; count += 1) await guess();
     expect((await login(person)).status).toBe(423);
-    expectStatus(await act(person, 'unlock', {}), 200);
+    expectStatus(await act(person, 'unlock'), 200);
     expectStatus(await login(person), 200);
   });
 });
@@ -183,12 +183,12 @@ describe('changeUserRole 200', () => {
   it('takes and gives rights from the next request on, of the sessions and keys that there are', async () => {
     const person = await newPerson(server.url);
     expect((await person.client.get('/api/admin/users')).status).toBe(403);
-    expect((await act(person, 'role', { role: 'admin' })).body.role).toBe('admin');
+    expect((await act(person, 'role', { role: 'admin', ...REASON })).body.role).toBe('admin');
     expectStatus(await person.client.get('/api/admin/users'), 200);
     const key = await newKey(person.client, { permissions: ['admin:users'] });
     const keyClient = person.client.with({ apiKey: key.key }).at(other.url);
     expectStatus(await keyClient.get('/api/admin/users'), 200);
-    expectStatus(await act(person, 'role', { role: 'user' }), 200);
+    expectStatus(await act(person, 'role', { role: 'user', ...REASON }), 200);
     await until(async () => (await keyClient.get('/api/admin/users')).status === 403, 5_000);
     expect((await person.client.get('/api/admin/users')).status).toBe(403);
   });
@@ -244,7 +244,7 @@ describe('administration 403, 404, 409 and 400', () => {
     for (const action of ['disable', 'lock', 'end-sessions', 'reset-mfa']) {
       expect(await act(administrator, action)).toMatchObject({ status: 409, body: { code: 'REQ_006' } });
     }
-    expect(await act(administrator, 'role', { role: 'user' })).toMatchObject({ status: 409 });
+    expect(await act(administrator, 'role', { role: 'user', ...REASON })).toMatchObject({ status: 409 });
     const nobody = { id: '018cf2b8-3c00-7000-8000-000000000000' } as Person;
     expect(await act(nobody, 'disable')).toMatchObject({ status: 404, body: { code: 'REQ_005' } });
     const person = await newPerson(server.url);
@@ -254,7 +254,7 @@ describe('administration 403, 404, 409 and 400', () => {
 
   it('never leaves an installation without an administrator, whoever is faster', async () => {
     const second = await newPerson(server.url);
-    expectStatus(await act(second, 'role', { role: 'admin' }), 200);
+    expectStatus(await act(second, 'role', { role: 'admin', ...REASON }), 200);
     await Promise.all([
       administrator.client.post(`/api/admin/users/${second.id}/disable`, REASON),
       second.client.at(other.url).post(`/api/admin/users/${administrator.id}/disable`, REASON),

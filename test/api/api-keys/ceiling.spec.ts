@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '../../support/client.ts';
 import { existingDatabase } from '../../support/database.ts';
 import { expectStatus, type MintedKey, newKey, newPerson, type Person } from '../../support/people.ts';
+import { signedHeaders } from '../../support/signing.ts';
 import { world } from '../../support/world.ts';
 
 const database = existingDatabase(world().sharedDatabase);
@@ -119,5 +121,38 @@ describe('a key that rotates', () => {
       status: 403,
       body: { code: 'AUTH_009', errors: [{ field: 'expires_at' }] },
     });
+  });
+});
+
+// what a key is bound to must not be shed by minting another kind of credential
+describe('a key that is bound to a quota or to signatures', () => {
+  const MINTS = { permissions: ['read:compression', 'write:service_accounts', 'write:oauth_clients'] };
+  /** As the signature has them: sorted, with a space after each comma and colon. */
+  const CREATIONS = [
+    ['/api/service-accounts', '{"name": "Escape", "permissions": ["read:compression"]}'],
+    [
+      '/api/oauth/clients',
+      '{"grant_types": ["client_credentials"], "name": "Escape", "scopes": ["read:compression"], "type": "confidential"}',
+    ],
+  ] as const;
+
+  it.each([
+    ['quota', { quota: { limit: 4, period: 'day' } }],
+    ['require_signature', { require_signature: true }],
+  ])('mints no service account and no OAuth client that is free of its %s', async (field, bound) => {
+    const parent = await newKey(person.client, { ...MINTS, ...bound });
+    for (const [target, raw] of CREATIONS) {
+      const headers = {
+        ...signedHeaders(parent, { method: 'POST', target, text: raw }),
+        'content-type': 'application/json',
+      };
+      const answer = await new Client(world().servers[0]).request('POST', target, { raw, headers });
+      expect(answer).toMatchObject({ status: 403, body: { code: 'AUTH_009', errors: [{ field }] } });
+    }
+    const made = await database.query(
+      'select id from service_accounts where minted_by = $1 union all select id from oauth_clients where minted_by = $1',
+      [parent.id],
+    );
+    expect(made).toEqual([]);
   });
 });

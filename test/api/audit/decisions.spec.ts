@@ -18,8 +18,8 @@ import { startServer, type TestServer } from '../../support/server.ts';
 const DAY_MS = 86_400_000;
 const CHECKS = [
   'credential',
-  'signature',
   'rate_limit',
+  'signature',
   'csrf',
   'network',
   'permission',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Client, type ProblemBody } from '../../support/client.ts';
 import { existingDatabase } from '../../support/database.ts';
 import { eventsOf } from '../../support/outbox.ts';
-import { expectStatus, newKey, newPerson, PASSWORD, type SessionBody } from '../../support/people.ts';
+import { expectStatus, newEmail, newKey, newPerson, PASSWORD, type SessionBody } from '../../support/people.ts';
 import { world } from '../../support/world.ts';
 
 const [url] = world().servers;
@@ -125,6 +125,8 @@ describe('whoami 200', () => {
       method: 'api_key',
       subject: id,
       key_id: minted.id,
+      service_account_id: null,
+      client_id: null,
       permissions: ['read:context'],
       expires_at: expires,
       remaining_quota: null,
@@ -148,6 +150,19 @@ describe('whoami 200', () => {
 });
 
 describe('register 400', () => {
+  it.each(['KindlyKindly1', 'kindly-api-2026', '\uFF2Bindly-K\uFF41pi-1'])(
+    "refuses %s, made of the product's own words",
+    async (password) => {
+      const email = newEmail();
+      const answer = await new Client(url).post('/api/auth/register', { email, password, name: 'A' });
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toEqual([
+        { field: 'password', message: 'must not be made of the words that everybody would try here' },
+      ]);
+      expect(await database.query('select 1 from users where email = $1', [email])).toEqual([]);
+    },
+  );
+
   it.each(['1q2w3e4r5t6y', 'Password2024!', 'dragondragon'])('refuses the common password %s', async (password) => {
     const answer = await new Client(url).post('/api/auth/register', { email: 'a@example.com', password, name: 'A' });
     expect(answer).toMatchObject({

@@ -5,6 +5,7 @@ import { newEmail, newPerson, PASSWORD, type SessionBody } from '../../support/p
 import { world } from '../../support/world.ts';
 
 const anonymous = new Client(world().servers[0]);
+const database = existingDatabase(world().sharedDatabase);
 
 function login(email: string, password: string, client = anonymous) {
   return client.post<SessionBody>('/api/auth/login', { email, password });
@@ -28,6 +29,23 @@ describe('POST /api/auth/login', () => {
       expect((await login(` ${email.toUpperCase()} `, decomposed)).status).toBe(200);
     });
   });
+
+  // the first release took addresses that a new account can not have: their owners still log in
+  it('200 for an account whose address is older than the rules', async () => {
+    const person = await newPerson();
+    const old = `${'x'.repeat(70)}${person.id}@example-.com`;
+    await database.query('update users set email = $2, email_key = $2 where id = $1', [person.id, old]);
+    expect((await login(old, PASSWORD)).status).toBe(200);
+    expect((await login(`y${old}`, PASSWORD)).status).toBe(401);
+  });
+
+  it.each(['a\0b@example.com', 'nobody', '@'])(
+    '400 that names the address %j, which nobody can have',
+    async (email) => {
+      const answer = await anonymous.post('/api/auth/login', { email, password: PASSWORD });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'REQ_001', errors: [{ field: 'email' }] } });
+    },
+  );
 
   describe('401', () => {
     it('does not tell a wrong password from an unknown address', async () => {

@@ -58,6 +58,18 @@ describe('POST /api/auth/register', () => {
       expect(answer.body.user.email).toBe(email);
     });
 
+    it('takes every character that RFC 5322 has for a local part, and an international domain in either form', async () => {
+      const local = `!#$%&'*+-/=?^_\`{|}~${crypto.randomUUID().slice(0, 8)}`;
+      const answer = await register({ email: `${local}@BÜCHER.example` });
+      expect(answer.status).toBe(201);
+      const kept = `${local}@xn--bcher-kva.example`;
+      expect((answer.body as unknown as SessionBody).user.email).toBe(kept);
+      for (const email of [kept, `${local}@bu\u0308cher.example`]) {
+        expect((await anonymous.post('/api/auth/login', { email, password: PASSWORD })).status).toBe(200);
+        expect(await register({ email })).toMatchObject({ status: 409, body: { errors: [{ field: 'email' }] } });
+      }
+    });
+
     it('stores the password only as argon2id with the agreed cost', async () => {
       const { id } = await newPerson();
       const [row] = await database.query<{ password_hash: string }>('select password_hash from users where id = $1', [
@@ -78,6 +90,9 @@ describe('POST /api/auth/register', () => {
       ['email', { email: 'not-an-address' }],
       ['email', { email: undefined }],
       ['email', { email: 7 }],
+      ['email', { email: 'müller@example.com' }],
+      ['email', { email: `${'x'.repeat(65)}@example.com` }],
+      ['email', { email: 'user@127.0.0.1' }],
       ['password', { password: 'short' }],
       ['password', { password: 'x'.repeat(129) }],
       ['password', { password: ['a', 'list'] }],

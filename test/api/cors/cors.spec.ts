@@ -68,6 +68,8 @@ describe('a request from an allowed origin', () => {
       'X-Auth-Method',
       'X-Auth-User-ID',
       'X-Auth-Key-ID',
+      'X-Auth-Service-Account-ID',
+      'X-Auth-Client-ID',
       'X-Auth-IP',
       'X-Auth-Remaining-Quota',
       'X-RateLimit-Limit',

@@ -182,11 +182,21 @@ describe('a session cookie', () => {
       const answer = await new Client(shared).post(path, undefined, { headers });
       expect(answer.status).toBe(204);
       expect(sessionCookies(answer)).toMatchObject([{ name: 'kindly_session', value: '' }]);
+      // the device stays known, and cookies of other hosts of the domain are none of ours
+      expect(answer.headers.get('clear-site-data')).toBe('"cache", "storage"');
+      expect(cookiesOf(answer).map(({ name }) => name)).toEqual(['kindly_session']);
       expect(await read(cookieHeader(cookie), {}, shared)).toMatchObject({ status: 401, body: { code: 'AUTH_002' } });
       // the other process hears of it by a notification, some milliseconds later
       await eventually(async () => (await read(cookieHeader(cookie), {}, otherProcess)).status === 401);
     },
   );
+
+  it('alone lets a browser drop what it keeps: a client with a token is told nothing of that', async () => {
+    const { client } = await newPerson();
+    const answer = await client.post('/api/auth/logout');
+    expect(answer.status).toBe(204);
+    expect(answer.headers.has('clear-site-data')).toBe(false);
+  });
 
   it('says in whoami how it came', async () => {
     const headers = { cookie: cookieHeader(browser.cookie) };

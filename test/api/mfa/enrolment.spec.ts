@@ -80,7 +80,9 @@ describe('enableMfa 200', () => {
     await database.query('delete from mfa_factors where user_id = $1', [thief.id]);
     await database.query('update mfa_factors set user_id = $1 where user_id = $2', [thief.id, owner.id]);
     const answer = await thief.client.post('/api/auth/mfa/verify', { code: totp(secret) });
-    expect(answer).toMatchObject({ status: 500, body: { code: 'SRV_001' } });
+    // as if nothing had been begun, which is mended by beginning
+    expect(answer).toMatchObject({ status: 409, body: { code: 'REQ_006' } });
+    expect((await thief.client.get('/api/auth/mfa')).body).toMatchObject({ enabled: false });
     expect(answer.text).not.toContain('seal');
   });
 });

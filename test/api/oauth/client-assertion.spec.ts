@@ -1,11 +1,13 @@
-import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { existingDatabase } from '../../support/database.ts';
 import { newOAuthClient, type OAuthClientBody } from '../../support/oauth.ts';
 import { newPerson } from '../../support/people.ts';
 import { type AssertionParts, assertionOf, requestToken, SIGNING, TOKEN_URL } from '../../support/service-accounts.ts';
 import { world } from '../../support/world.ts';
 
 const [baseUrl, otherUrl] = world().servers;
+const database = existingDatabase(world().sharedDatabase);
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const privatePem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -41,6 +43,19 @@ describe('private_key_jwt', () => {
     expect((await ask(assertion({ claims: { aud } }))).status).toBe(200);
   });
 
+  it('an assertion may live an hour, and is remembered until after its end', async () => {
+    const [jti, exp] = [crypto.randomUUID(), now() + 3_600];
+    const signed = assertion({ claims: { jti, exp } });
+    expect((await ask(signed)).status).toBe(200);
+    const digest = createHash('sha256').update(`client-assertion ${jti}`).digest('base64url');
+    const [spent] = await database.query<{ expires_at: Date }>(
+      'select expires_at from spent_nonces where spender_id = $1 and nonce = $2',
+      [client.id, digest],
+    );
+    expect(spent?.expires_at.getTime()).toBeGreaterThan(exp * 1000);
+    expect(await ask(signed, {}, otherUrl)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+  });
+
   it('an assertion is good once: of 16 at once on two processes one gets a token', async () => {
     const signed = assertion();
     const answers = await Promise.all(
@@ -60,7 +75,7 @@ describe('private_key_jwt', () => {
     ['another issuer', () => assertion({ claims: { iss: crypto.randomUUID() } })],
     ['another subject', () => assertion({ claims: { sub: crypto.randomUUID() } })],
     ['no end', () => assertion({ claims: { exp: undefined } })],
-    ['a far end', () => assertion({ claims: { exp: now() + 400 } })],
+    ['an end more than an hour ahead', () => assertion({ claims: { exp: now() + 3_610 } })],
     ['a past end', () => assertion({ claims: { exp: now() - 1 } })],
     ['no jti', () => assertion({ claims: { jti: undefined } })],
     ['an empty jti', () => assertion({ claims: { jti: '' } })],

@@ -17,6 +17,10 @@ const [baseUrl, otherUrl] = world().servers;
 const database = existingDatabase(world().sharedDatabase);
 const jwk = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
 const privateJwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+/** Verification with the exponent 3 has let forgeries pass. */
+const cubicJwk = generateKeyPairSync('rsa', { modulusLength: 2_048, publicExponent: 3 }).publicKey.export({
+  format: 'jwk',
+});
 let person: Person;
 beforeAll(async () => {
   person = await newPerson();
@@ -86,6 +90,14 @@ describe('POST /api/oauth/clients', () => {
     ['jwks', { token_endpoint_auth_method: 'private_key_jwt' }],
     ['jwks', { jwks: { keys: [jwk] } }],
     ['jwks.keys[0]', { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [privateJwk] } }],
+    [
+      'jwks.keys[0]',
+      { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ ...jwk, key_ops: ['sign'] }] } },
+    ],
+    ['jwks.keys[1]', { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [jwk, cubicJwk] } }],
+    ['redirect_uris[0]', { redirect_uris: ['https://@app.example.com/callback'] }],
+    ['redirect_uris[0]', { redirect_uris: ['https://0x7f.1/callback'] }],
+    ['name', { name: '\u3164\u200b' }],
     ['jwks_uri', { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'http://127.0.0.1:9/' }],
     ['logo_uri', { logo_uri: 'http://127.0.0.1:9/' }],
     ['type', { type: 'native' }],
@@ -182,9 +194,15 @@ describe('PATCH /api/oauth/clients/{id}', () => {
   it.each([
     ['wider scopes', { scopes: ['read:compression', 'write:compression', 'read:keys'] }],
     ['other redirect URIs', { redirect_uris: ['https://evil.example/'] }],
-    ['other grants', { grant_types: ['authorization_code'] }],
+    ['other grants', { grant_types: ['authorization_code', 'client_credentials'] }],
+    ['other keys', { jwks: { keys: [jwk] } }],
   ])('403 for %s by a credential that may do less than the client', async (_name, changes) => {
-    const client = await newOAuthClient(person.client);
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const client = await newOAuthClient(person.client, {
+      grant_types: ['authorization_code'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks: { keys: [publicKey.export({ format: 'jwk' })] },
+    });
     const { key } = await newKey(person.client, { permissions: ['write:oauth_clients', 'read:compression'] });
     const answer = await person.client.with({ apiKey: key }).patch(`/api/oauth/clients/${client.id}`, changes);
     expect(answer.body.code).toBe('AUTH_009');
@@ -213,6 +231,18 @@ describe('POST /api/oauth/clients/{id}/rotate-secret', () => {
       expect(await works(client, client.client_secret, url)).toBe(401);
       expect(await works(client, second.body.client_secret, url)).toBe(401);
       expect(await works(client, third.body.client_secret, url)).toBe(200);
+    }
+  });
+
+  it('201 without a body, with or without a Content-Type: the grace is a day', async () => {
+    const client = await newOAuthClient(person.client);
+    const path = `/api/oauth/clients/${client.id}/rotate-secret`;
+    const bare = await person.client.post<OAuthClientBody>(path);
+    const headers = { 'content-type': 'application/json' };
+    const typed = await person.client.post<OAuthClientBody>(path, undefined, { headers });
+    for (const { status, body } of [bare, typed]) {
+      expect(status).toBe(201);
+      expect(Date.parse(body.previous_secret_expires_at ?? '')).toBeGreaterThan(Date.now() + 23 * 3_600_000);
     }
   });
 

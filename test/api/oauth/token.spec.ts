@@ -105,7 +105,9 @@ describe('POST /oauth/token', () => {
     for (const [method, path, headers, status] of [
       ['GET', '/oauth/token', {}, 405],
       ['POST', '/oauth/nothing', {}, 404],
-      ['POST', '/oauth/token', { authorization: 'Bearer nonsense' }, 401],
+      ['POST', '/oauth/userinfo', { authorization: 'Bearer nonsense' }, 401],
+      // nobody needs a token to get one: it counts as none, and the grant is missing
+      ['POST', '/oauth/token', { authorization: 'Bearer nonsense' }, 400],
       ['POST', '/oauth/token', { authorization: 'Bearer x', 'x-api-key': 'y' }, 400],
     ] as const) {
       const answer = await anonymous.request<TokenBody>(method, path, {

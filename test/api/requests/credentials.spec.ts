@@ -29,9 +29,11 @@ describe('the credential of a request', () => {
   });
 
   it.each([
-    ['', 'AUTH_003'],
-    ['Bearer', 'AUTH_003'],
-    ['Bearer ', 'AUTH_003'],
+    ['', 'AUTH_008'],
+    ['Bearer', 'AUTH_008'],
+    ['Bearer ', 'AUTH_008'],
+    ['bearer  ', 'AUTH_008'],
+    ['Bearerx', 'AUTH_003'],
     ['Bearer a b', 'AUTH_003'],
     ['Basic %%%', 'AUTH_003'],
     ['Basic dXNlcjpwYXNz', 'AUTH_003'],
@@ -45,7 +47,19 @@ describe('the credential of a request', () => {
     expect(answer.head).toMatch(/www-authenticate: bearer/i);
   });
 
-  it.each([[''], [' '], ['kapi_'], ['nonsense'], ['x'.repeat(9_000)], ['kapi_prod_7f3d9a2b5c1e4890abcdef1234567890']])(
+  it.each([[''], [' ']])('X-API-Key: "%s" is none: AUTH_008', async (value) => {
+    expect(await rawGet(`X-API-Key: ${value}`)).toMatchObject({ status: 401, code: 'AUTH_008' });
+  });
+
+  it('may stand beside an empty one of the other kind, which clients send that fill in what they do not have', async () => {
+    const bearer = `Authorization: Bearer ${person.session.access_token}`;
+    expect(await rawGet(bearer, 'X-API-Key: ')).toMatchObject({ status: 200 });
+    for (const empty of ['Authorization: Bearer ', 'Authorization:']) {
+      expect(await rawGet(empty, `X-API-Key: ${key.key}`)).toMatchObject({ status: 200 });
+    }
+  });
+
+  it.each([['kapi_'], ['nonsense'], ['x'.repeat(9_000)], ['kapi_prod_7f3d9a2b5c1e4890abcdef1234567890']])(
     'X-API-Key: "%s" is AUTH_004',
     async (value) => {
       expect(await rawGet(`X-API-Key: ${value}`)).toMatchObject({ status: 401, code: 'AUTH_004' });
@@ -69,6 +83,10 @@ describe('the credential of a request', () => {
       [apiKey, apiKey],
       [bearer, `x-api-key: ${key.key}`],
       ['Authorization: Bearer broken', apiKey],
+      // of two of a kind Node takes the first, or both
+      ['Authorization: Bearer ', bearer],
+      ['X-API-Key: ', apiKey],
+      ['X-API-Key: ', 'X-API-Key: '],
     ]) {
       expect(await rawGet(...headers)).toMatchObject({ status: 400, code: 'AUTH_014' });
     }

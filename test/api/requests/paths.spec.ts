@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '../../support/client.ts';
+import { openApiDocument } from '../../support/documented.ts';
 import { newKey, newPerson, type MintedKey, type Person } from '../../support/people.ts';
 import { sendRaw } from '../../support/raw.ts';
 import { world } from '../../support/world.ts';
@@ -47,35 +49,47 @@ describe('a path', () => {
     },
   );
 
-  it.each([
-    ['no host', [], 'The Host header is missing.'],
-    ['two hosts', [`Host: ${host}`, 'Host: evil.example'], 'Send one Host header, and only one.'],
-    [
-      'two media types',
-      [`Host: ${host}`, 'Content-Type: text/plain', 'Content-Type: application/json'],
-      'Send one Content-Type header, and only one.',
-    ],
-  ])('asked for with %s is refused: a proxy may have read another one than we', async (_what, headers, detail) => {
-    const credential = `X-API-Key: ${key.key}`;
-    const lines = ['GET /api/keys HTTP/1.1', credential, 'Connection: close', ...headers, '', ''];
-    const answer = await sendRaw(baseUrl, lines.join('\r\n'));
-    expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body)).toMatchObject({ code: 'REQ_001', detail });
-    expect(answer.head).toMatch(/x-request-id: /i);
-  });
-
-  it('asked for with an unknown expectation is answered like any other, with a request id', async () => {
-    const lines = ['GET /api/keys HTTP/1.1', `Host: ${host}`, 'Expect: miracles', 'Connection: close', '', ''];
-    const answer = await sendRaw(baseUrl, lines.join('\r\n'));
-    expect(answer.status).toBe(401);
-    expect(answer.head).toMatch(/x-request-id: /i);
-  });
-
   it('that exists with another method is 405 with the methods it has', async () => {
     const answer = await owner.client.request('PUT', '/api/keys');
     expect(answer.status).toBe(405);
     expect(answer.body.code).toBe('REQ_009');
     expect(answer.headers.get('allow')?.split(', ')).toEqual(expect.arrayContaining(['GET', 'HEAD', 'POST']));
+  });
+
+  it('with a trailing slash too many is 404, and told so', async () => {
+    for (const target of ['/api/keys/', `/api/keys/${key.id}/`, '/health/live//', '/openapi.json/']) {
+      const answer = await owner.client.get(target, { isDocumented: false });
+      const detail = 'There is no such path; it exists without the trailing slash.';
+      expect(answer).toMatchObject({ status: 404, body: { code: 'REQ_005', detail } });
+    }
+    expect((await owner.client.get('/api/nothing/')).body.detail).toBe('There is no such path.');
+  });
+
+  // the path of an id must not answer for one that is written out beside it
+  it('has the methods that the document gives it, and no others', async () => {
+    const { paths } = await openApiDocument(baseUrl);
+    for (const [template, item] of Object.entries(paths)) {
+      const has = Object.keys(item).map((method) => method.toUpperCase());
+      const allow = [...has, ...(has.includes('GET') ? ['HEAD'] : [])].toSorted().join(', ');
+      const path = template.replaceAll(/\{[^}]+\}/g, key.id);
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => !has.includes(name))) {
+        const { status, headers } = await owner.client.request(method, path, { isDocumented: false });
+        expect({ method, path, status, allow: headers.get('allow') }).toEqual({ method, path, status: 405, allow });
+      }
+    }
+  });
+
+  it('of the root leads people to the documentation', async () => {
+    const { status, headers } = await new Client(baseUrl).get('/', { isDocumented: false });
+    expect({ status, location: headers.get('location') }).toEqual({ status: 302, location: '/docs' });
+  });
+
+  it('of the icon, which browsers ask for by themselves, shows one that may be kept', async () => {
+    const { status, headers, text } = await new Client(baseUrl).get('/favicon.ico', { isDocumented: false });
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toMatch(/^image\/svg\+xml/);
+    expect(headers.get('cache-control')).toBe('public, max-age=86400');
+    expect(text).toMatch(/^<svg [^>]*>[^]*<\/svg>\s*$/);
   });
 
   it('that does not exist is 404 with a problem and a request id', async () => {

@@ -87,26 +87,40 @@ const ATTEMPTS: readonly Attempt[] = [
   ],
 ];
 
+async function assertRefused([, method, path, body, field]: Attempt, text: string): Promise<void> {
+  const before = await possessions();
+  const answer = await person.client.request(method, path(), { body: body(text) });
+  expect(answer.status).toBe(400);
+  expect(answer.body).toMatchObject({ code: 'REQ_001', errors: [{ field }] });
+  expect(await possessions()).toEqual(before);
+}
+
 // PostgreSQL stores neither, and answered them with an error of its own
 describe.each([
   ['NUL', 'a\0b'],
   ['half of a surrogate pair', 'a\ud800b'],
 ])('a text with %s', (_name, text) => {
-  it.each(ATTEMPTS)(
-    'is refused by name in %s, and nothing is made or changed',
-    async (_operation, method, path, body, field) => {
-      const before = await possessions();
-      const answer = await person.client.request(method, path(), { body: body(text) });
-      expect(answer.status).toBe(400);
-      expect(answer.body).toMatchObject({ code: 'REQ_001', errors: [{ field }] });
-      expect(await possessions()).toEqual(before);
-    },
+  it.each(ATTEMPTS)('is refused by name in %s, and nothing is made or changed', (...attempt) =>
+    assertRefused(attempt, text),
   );
 
   it('is a value like any other to the product', async () => {
     const answer = await person.client.post('/api/compression/compress', { data: [text] });
     expect(answer.status).toBe(200);
   });
+});
+
+// each is shown to people, who decide by it: an administrator before a list of keys, a user before a consent
+describe.each([
+  ['nothing that shows', '\u200b\u2060\u3164'],
+  ['marks that need a letter only', '\u0301\u0308\ufe0f'],
+  ['a right-to-left override', 'Safe\u202eretnuH'],
+  ['hidden tags', 'Kindly\u{e0065}\u{e0076}'],
+])('a text for people with %s', (_name, text) => {
+  it.each(ATTEMPTS.filter(([, , , , field]) => field === 'name' || field === 'description'))(
+    'is refused by name in %s, and nothing is made or changed',
+    (...attempt) => assertRefused(attempt, text),
+  );
 });
 
 describe('a search', () => {

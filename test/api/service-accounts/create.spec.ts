@@ -112,6 +112,18 @@ describe('POST /api/service-accounts', () => {
     ['an empty text', () => ''],
     ['an empty object', () => ({})],
     ['a JWK for encryption', () => ({ ...ec('P-256').publicKey.export({ format: 'jwk' }), use: 'enc' })],
+    [
+      'a JWK for making signatures only',
+      () => ({ ...ec('P-256').publicKey.export({ format: 'jwk' }), key_ops: ['sign'] }),
+    ],
+    [
+      'RSA with the exponent 3',
+      () => pem(generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).publicKey),
+    ],
+    [
+      'P-256 by its parameters',
+      () => pem(generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' }).publicKey),
+    ],
     ['a JWK for another algorithm', () => ({ ...ec('P-256').publicKey.export({ format: 'jwk' }), alg: 'EdDSA' })],
     ['a point off the curve', () => ({ ...ec('P-256').publicKey.export({ format: 'jwk' }), y: 'A'.repeat(43) })],
     ['a number', () => 7],

@@ -145,6 +145,13 @@ describe('the keys of a service account', () => {
     expect((await person.client.post(path, {})).status).toBe(409);
   });
 
+  it('are made without a body too, for 90 days', async () => {
+    const account = await newServiceAccount(person.client);
+    const added = await person.client.post<KeyBody>(`${PATH}/${account.id}/keys`);
+    expect(added.status).toBe(201);
+    expect(Date.parse(added.body.expires_at)).toBeGreaterThan(Date.now() + 89 * 86_400_000);
+  });
+
   it('work beside each other, say when they were used, and end alone, with their tokens', async () => {
     const account = await newServiceAccount(person.client);
     const path = `${PATH}/${account.id}`;

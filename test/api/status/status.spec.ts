@@ -54,7 +54,7 @@ describe('getStatus 200', () => {
     expect(status).toBe(200);
     expect(headers.get('vary')).toContain('Accept');
     expect(body.status).toBe('operational');
-    expect(body.components.map(({ name }) => name).toSorted()).toEqual(['api', 'compression', 'database']);
+    expect(body.components.map(({ name }) => name).toSorted()).toEqual(['api', 'clock', 'compression', 'database']);
     expect(body.components.every((component) => component.status === 'operational')).toBe(true);
     expect(body.incidents).toEqual([]);
     expect(body.uptime_seconds).toBeLessThan(60);

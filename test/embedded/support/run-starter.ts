@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import type { ServerWatch } from '../../../src/platform/database/embedded/index.js';
 
 type Embedded = typeof import('../../../src/platform/database/embedded/index.js');
 
@@ -15,7 +16,12 @@ const tell = (message: object): void => void process.send?.(message);
 
 try {
   const { startEmbeddedPostgres }: Embedded = await import(pathToFileURL(entry).href);
-  const server = await startEmbeddedPostgres(JSON.parse(options));
+  const watch: ServerWatch = {
+    lost: (reason, attempt) => tell({ event: 'lost', reason: String(reason), attempt }),
+    restored: () => tell({ event: 'restored' }),
+    givenUp: (reason) => tell({ event: 'givenUp', reason: String(reason) }),
+  };
+  const server = await startEmbeddedPostgres({ ...JSON.parse(options), watch });
   const { host, port, user, dataDirectory, owned } = server;
   const stop = async (): Promise<void> => {
     await sleep(200); // an application drains its requests first, and needs the database for that

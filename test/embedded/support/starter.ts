@@ -16,6 +16,9 @@ export interface StarterOptions extends EmbeddedPostgresOptions {
 type Message =
   | { event: 'ready'; server: StartedServer }
   | { event: 'failed'; error: string }
+  | { event: 'lost'; reason: string; attempt: number }
+  | { event: 'restored' }
+  | { event: 'givenUp'; reason: string }
   | { event: 'stopping'; status: string }
   | { event: 'stopped' };
 
@@ -45,6 +48,23 @@ export class Starter {
     throw new Error(message.event === 'failed' ? message.error : message.event);
   }
 
+  /** Resolves when the server has ended by itself for the `time`-th time. */
+  async lost(time = 1): Promise<void> {
+    await this.#times('lost', time);
+  }
+
+  /** Resolves when the server runs again for the `time`-th time. */
+  async restored(time = 1): Promise<void> {
+    await this.#times('restored', time);
+  }
+
+  /** How it was said that the server does not come back, and how often it was tried before. */
+  async givenUp(): Promise<{ reason: string; attempts: number }> {
+    const message = await this.#next('givenUp');
+    const attempts = this.#messages.filter(({ event }) => event === 'lost').length;
+    return { reason: message.event === 'givenUp' ? message.reason : '', attempts };
+  }
+
   /** Sends a signal to the whole process group, as a terminal does, and waits for an orderly end. */
   async stop(signal: NodeJS.Signals): Promise<{ statusWhileStopping: string }> {
     process.kill(-this.pid, signal);
@@ -69,10 +89,18 @@ export class Starter {
     for (;;) {
       const found = this.#messages.find(({ event }) => events.includes(event));
       if (found) return found;
-      const ended = await Promise.race([once(this.process, 'message'), this.#ended.then(() => 'ended')]);
-      if (ended === 'ended' && !this.#messages.some(({ event }) => events.includes(event))) {
-        throw new Error(`the child ended without saying ${events.join(' or ')}`);
-      }
+      await this.#message();
     }
+  }
+
+  async #times(wanted: Message['event'], time: number): Promise<void> {
+    while (this.#messages.filter(({ event }) => event === wanted).length < time) await this.#message();
+  }
+
+  /** Waits until the child says something more. */
+  async #message(): Promise<void> {
+    const count = this.#messages.length;
+    const ended = await Promise.race([once(this.process, 'message'), this.#ended.then(() => 'ended')]);
+    if (ended === 'ended' && this.#messages.length === count) throw new Error('the child ended without a further word');
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { storableJson } from '../../../kernel/storable-text.js';
 import { type KeyAlarmRegister, KeyAlarms, type RaisedAlarm } from '../../../platform/access/index.js';
 
 const ADD = `
@@ -15,7 +16,7 @@ export class AnomalyLog implements KeyAlarmRegister {
 
   async add(em: EntityManager, alarm: RaisedAlarm): Promise<boolean> {
     const { id, ownerId, keyId, kind, subject, details, raisedAt } = alarm;
-    const values = [id, ownerId, keyId, kind, subject, JSON.stringify(details), raisedAt];
+    const values = [id, ownerId, keyId, kind, subject, storableJson(details), raisedAt];
     return (await em.execute<unknown[]>(ADD, values)).length > 0;
   }
 }

@@ -33,6 +33,9 @@ const LEARNING_DAYS = 1;
 /** Routes that a key is refused at for want of a permission, and refusals of any kind, within two hours. */
 const PROBED_ROUTES_MIN = 5;
 const DENIALS_MIN = 20;
+/** Ids that were not found, and bombs, of a key within two hours. */
+const NOT_FOUND_MIN = 20;
+const BOMBS_MIN = 5;
 /** Findings of one run; the others are found in the next one. */
 const FINDINGS_MAX = 200;
 
@@ -108,8 +111,21 @@ const SCOPE_PROBING = refusalRule(
 /** Address, permission, signature and replay; a spent quota is no denial. */
 const DENIED_BURST = refusalRule('denied_burst', '^AUTH_0(05|09|11|12) ', 'sum(h.requests)', 'requests', DENIALS_MIN);
 
+/** Only routes with an id are counted with this code. */
+const NOT_FOUND_BURST = refusalRule('not_found_burst', '^REQ_005 ', 'sum(h.requests)', 'requests', NOT_FOUND_MIN);
+
+/** Data that unpacks to more than may come out. */
+const BOMB_BURST = refusalRule('bomb_burst', '^COMP_002 ', 'sum(h.requests)', 'requests', BOMBS_MIN);
+
 /** Every rule; none looks further than what is indexed by the time it looks at. */
-export const ANOMALY_RULES: readonly AnomalyRule[] = [NEW_NETWORK, RATE_SPIKE, SCOPE_PROBING, DENIED_BURST];
+export const ANOMALY_RULES: readonly AnomalyRule[] = [
+  NEW_NETWORK,
+  RATE_SPIKE,
+  SCOPE_PROBING,
+  DENIED_BURST,
+  NOT_FOUND_BURST,
+  BOMB_BURST,
+];
 
 function hourOf(now: Date): Date {
   return new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);

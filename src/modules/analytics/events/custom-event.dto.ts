@@ -10,7 +10,7 @@ const PROPERTIES_LENGTH_MAX = 4_096;
 const EventName = z
   .string()
   .regex(/^[A-Za-z][\w.:-]{0,63}$/, 'must begin with a letter and consist of up to 64 letters, digits, and . _ : -')
-  .meta({ examples: ['report.exported'] });
+  .meta({ maxLength: 64, examples: ['report.exported'] });
 
 const EventProperties = z
   .record(TextInput.min(1).max(64), z.union([TextInput.max(1_024), z.number(), z.boolean(), z.null()]))

@@ -21,7 +21,11 @@ export class RequestCounter implements OnModuleInit, OnApplicationShutdown {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.counter = new BatchedCounter({ merge: mergeTally, write: (tallies) => this.write(tallies) });
+    this.counter = new BatchedCounter({
+      merge: mergeTally,
+      write: (tallies) => this.write(tallies),
+      refused: (error) => this.log.error({ err: error }, 'request counts that the database refuses are given up'),
+    });
   }
 
   onModuleInit(): void {

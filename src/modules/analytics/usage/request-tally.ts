@@ -1,10 +1,11 @@
 import type { PrincipalKind } from '../../../kernel/access/principal.js';
+import type { ErrorCode } from '../../../kernel/errors/catalogue.js';
 import { networkOf } from '../../../kernel/net/network-of.js';
 import type { FinishedRequest } from '../../../platform/telemetry/index.js';
 
 const HOUR_MS = 3_600_000;
 
-/** What requests are counted by; `refusal`: the code and the route of those that access control has refused. */
+/** What requests are counted by; `refusal`: the code and the route of those that are {@link isTelling}. */
 export const DIMENSIONS = ['status', 'route', 'ip', 'refusal'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
@@ -55,10 +56,15 @@ export function countRequest(tally: RequestTally, { route, status, address, refu
   add(counts.status, String(status), 1, errors);
   add(counts.route, route, 1, errors);
   add(counts.ip, address?.text ?? OTHERS, 1, errors);
-  if (refusal?.startsWith('AUTH_')) add(counts.refusal, `${refusal} ${route}`, 1, errors);
-  else if (address && admitted.size < ADMITTED_MAX && !admitted.has(address.text)) {
+  if (refusal && isTelling(refusal, route)) add(counts.refusal, `${refusal} ${route}`, 1, errors);
+  if (!refusal?.startsWith('AUTH_') && address && admitted.size < ADMITTED_MAX && !admitted.has(address.text)) {
     admitted.set(address.text, networkOf(address));
   }
+}
+
+/** Whether a refusal tells something of a credential: access control's, an id of nothing or of another's, a bomb. */
+function isTelling(refusal: ErrorCode, route: string): boolean {
+  return refusal.startsWith('AUTH_') || refusal === 'COMP_002' || (refusal === 'REQ_005' && route.includes(':'));
 }
 
 /** Adds an earlier tally, which could not be written, to a later one. */

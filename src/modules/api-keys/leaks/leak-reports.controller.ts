@@ -14,6 +14,9 @@ import { LeakReportsService } from './leak-reports.service.js';
 /** Largest report: a thousand findings with their addresses. */
 const REPORT_BYTES_MAX = 512 * 1024;
 
+/** Neither a name of a key nor a signature is longer. */
+const HEADER_TEXT = { type: 'string' as const, maxLength: 256 };
+
 /** Open to everyone: a report proves itself by its signature, and who revokes a key by having it. */
 @ApiTags('API keys')
 @Controller('api/keys')
@@ -27,8 +30,18 @@ export class LeakReportsController {
   @Public()
   @BodyLimit(REPORT_BYTES_MAX)
   @ApiOperation({ operationId: 'reportLeak', summary: 'Report keys that were found in public (secret scanners)' })
-  @ApiHeader({ name: 'Github-Public-Key-Identifier', required: true, description: 'Which key has signed the report.' })
-  @ApiHeader({ name: 'Github-Public-Key-Signature', required: true, description: 'ECDSA P-256, SHA-256, base64.' })
+  @ApiHeader({
+    name: 'Github-Public-Key-Identifier',
+    required: true,
+    schema: HEADER_TEXT,
+    description: 'Which key has signed the report.',
+  })
+  @ApiHeader({
+    name: 'Github-Public-Key-Signature',
+    required: true,
+    schema: HEADER_TEXT,
+    description: 'ECDSA P-256, SHA-256, base64.',
+  })
   @Answers(200, LeakVerdictsView, 'Which of the findings are keys, in the order of the report')
   @Refuses('AUTH_011')
   report(
@@ -58,6 +71,9 @@ export class LeakReportsController {
     @Body({ schema: SelfRevocation }) body: z.infer<typeof SelfRevocation>,
     @Req() request: Request,
   ): Promise<void> {
-    return this.leaks.revokeBySelf(request.context.principal, body);
+    const { principal, disregarded } = request.context;
+    // elsewhere a key that is no good counts as none; here it is what the request is about
+    if (disregarded && body.key === undefined) throw disregarded;
+    return this.leaks.revokeBySelf(principal, body);
   }
 }

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../kernel/clock.js';
-import { Invalidations, Lineage, type LineEnd } from '../../../platform/access/index.js';
+import { Invalidations } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Outbox } from '../../../platform/events/index.js';
+import { Lineage, type LineEnd } from '../../../platform/minting/index.js';
 import { lockUser } from '../../users/index.js';
 import { ApiKey } from '../api-key.entity.js';
 import { keyEvent } from '../api-key-events.js';

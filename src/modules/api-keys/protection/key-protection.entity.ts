@@ -1,17 +1,12 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { KeyAlarmKind } from '../../../platform/access/index.js';
+import { USE_ALARM_KINDS } from '../../../platform/access/index.js';
 
 /** What is done about a key that has been found in public. */
 export const LEAK_ACTIONS = ['revoke', 'quarantine', 'alert'] as const;
 export type LeakAction = (typeof LEAK_ACTIONS)[number];
 
 /** The anomalies about which more than telling can be done. */
-export const GUARDED_ANOMALIES = [
-  'new_network',
-  'rate_spike',
-  'scope_probing',
-  'denied_burst',
-] as const satisfies readonly KeyAlarmKind[];
+export const GUARDED_ANOMALIES = USE_ALARM_KINDS;
 export type GuardedAnomaly = (typeof GUARDED_ANOMALIES)[number];
 
 const KeyProtectionSchema = defineEntity({

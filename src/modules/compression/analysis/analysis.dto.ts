@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DataInput } from '../../../platform/http/validation/index.js';
 import { ALGORITHMS } from '../codec/format/codec-rules.js';
 import { ENCODINGS } from '../request/read-original.js';
 
@@ -10,7 +11,7 @@ export const Analysis = z
       .optional()
       .meta({ description: 'Any JSON value; with `encoding` utf8 or base64 a string.' }),
     encoding: z.enum(ENCODINGS).optional().meta({ description: 'Of `data`; json unless told.' }),
-    sample: z.string().min(1).optional().meta({ description: 'Instead of `data`: typical bytes in base64.' }),
+    sample: DataInput.min(1).optional().meta({ description: 'Instead of `data`: typical bytes in base64.' }),
   })
   .superRefine(({ data, sample, encoding }, context) => {
     if ((data === undefined) === (sample === undefined)) {

@@ -31,12 +31,13 @@ export const LevelParameter = z
       z
         .string()
         .regex(/^\d{1,2}$/)
+        .meta({ maxLength: 2 })
         .transform(Number),
     ],
     { error: LEVEL_SENTENCE },
   )
   .optional()
-  .meta({ type: 'string', description: `${LEVELS_DESCRIPTION}.` });
+  .meta({ type: 'string', maxLength: 8, description: `${LEVELS_DESCRIPTION}.` });
 
 /** The number of a level; without one the algorithm's default. */
 export function levelNumber(algorithm: Algorithm, level: LevelInput | undefined): number {

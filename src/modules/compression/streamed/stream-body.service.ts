@@ -4,6 +4,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
+import { askForBody } from '../../../platform/http/body/index.js';
 import { codecRefusal } from '../codec/codec-client.js';
 import type { Algorithm } from '../codec/format/codec-rules.js';
 import { CodecPool } from '../codec/pool/codec-pool.js';
@@ -75,6 +76,7 @@ async function flowThrough({ request, response }: Exchange, flow: Flow, pieceByt
   const answer = new AnswerWriter(response, flow.headers, flow.output);
   try {
     const done = pipeline(codec, answer, { signal: leaving.signal });
+    askForBody(request);
     feedCodec(bodyStream(request), codec, flow.input, pieceBytes);
     await done;
   } finally {

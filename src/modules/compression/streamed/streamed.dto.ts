@@ -1,21 +1,20 @@
 import { z } from 'zod';
+import { DictionaryField } from '../compression.dto.js';
 import { AlgorithmInput, checkLevel, LevelParameter } from '../request/level.dto.js';
-
-const DICTIONARY = 'Id of a dictionary of yours; for zstd and deflate.';
 
 /** Query of `compress`, its streamed form. */
 export const StreamedCompression = z
   .strictObject({
     algorithm: AlgorithmInput,
     level: LevelParameter,
-    dictionary_id: z.string().optional().meta({ format: 'uuid', description: DICTIONARY }),
+    dictionary_id: DictionaryField,
   })
   .superRefine(checkLevel);
 
 /** Query of `decompress`, its streamed form. */
 export const StreamedDecompression = z.strictObject({
   algorithm: AlgorithmInput,
-  dictionary_id: z.string().optional().meta({ format: 'uuid', description: DICTIONARY }),
+  dictionary_id: DictionaryField,
 });
 
 /** What the document says of the streamed forms. */

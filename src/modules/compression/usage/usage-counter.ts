@@ -25,7 +25,11 @@ export class UsageCounter implements OnModuleInit, OnApplicationShutdown {
     database: Database,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.counter = new BatchedCounter({ merge: addTally, write: (tallies) => addUsage(database, tallies) });
+    this.counter = new BatchedCounter({
+      merge: addTally,
+      write: (tallies) => addUsage(database, tallies),
+      refused: (error) => this.log.error({ err: error }, 'usage that the database refuses is given up'),
+    });
   }
 
   onModuleInit(): void {

@@ -1,7 +1,7 @@
+import { isStorable } from '../../../kernel/storable-text.js';
 import type { KnownClient } from '../clients/client-directory.js';
 import { isRedirectUri } from '../clients/redirect-uri.js';
 import { OAuthError } from '../../../platform/http/problem/index.js';
-import { isStorable } from '../../../platform/http/validation/index.js';
 import { narrowScope } from '../grants/narrow-scope.js';
 import type { Scope } from '../scopes.js';
 import { AuthorizationFault, PageFault } from './authorization-fault.js';

@@ -5,7 +5,7 @@ import { AppError } from '../../../kernel/errors/app-error.js';
 import { AmbientRequests, CsrfCookie } from '../../../platform/csrf/index.js';
 import { PageLogin } from '../../auth/index.js';
 import { StepUpStamper } from '../../mfa/index.js';
-import { EmailInput, PasswordInput } from '../../users/index.js';
+import { EmailInput, PasswordInput, type ProvenUser } from '../../users/index.js';
 import type { OAuthParameters } from '../oauth-parameters.js';
 import { AuthorizationFault } from './authorization-fault.js';
 import type { AuthorizationRequest, Prompt } from './authorization-request.js';
@@ -47,18 +47,18 @@ export class AuthorizeForms {
   async login(passage: Passage, form: OAuthParameters): Promise<void> {
     const { request, response, query, asked } = passage;
     this.assertOwnForm(request, form, this.browser.read(request), 'login', query);
-    let userId: string | null = null;
+    let user: ProvenUser | null = null;
     try {
-      userId = await this.identify(request, form);
-      await this.logins.enter(request, response, userId, form.get('mfa_code'));
+      user = await this.identify(request, form);
+      await this.logins.enter(request, response, user, form.get('mfa_code'));
     } catch (error) {
       const fault = formFault(error);
-      if (userId === null || (error as AppError).code !== 'AUTH_006') {
+      if (user === null || (error as AppError).code !== 'AUTH_006') {
         const typed = { ...asked, loginHint: form.get('email') ?? asked.loginHint };
         return this.answers.login(request, response, typed, query, fault);
       }
       const isFirst = form.get('mfa_code') === undefined;
-      return this.answers.code(request, response, asked, query, { userId, fault: isFirst ? null : fault });
+      return this.answers.code(request, response, asked, query, { user, fault: isFirst ? null : fault });
     }
     response.redirect(303, `/oauth/authorize?${afterLogin(query)}`);
   }
@@ -78,7 +78,7 @@ export class AuthorizeForms {
     this.answers.sendBack(response, asked, { code });
   }
 
-  private identify(request: Request, form: OAuthParameters): Promise<string> | string {
+  private async identify(request: Request, form: OAuthParameters): Promise<ProvenUser> {
     const ticket = form.get('ticket');
     if (ticket === undefined) {
       const email = EmailInput.safeParse(form.get('email'));
@@ -87,9 +87,10 @@ export class AuthorizeForms {
       if (!email.success || !password.success) throw new AppError('AUTH_001');
       return this.logins.identify(request, email.data, password.data);
     }
-    const userId = this.tokens.readTicket(ticket, this.browser.read(request) ?? '');
-    if (userId === null) throw new AppError('AUTH_001', { detail: 'That took too long. Log in once more.' });
-    return userId;
+    const shown = this.tokens.readTicket(ticket, this.browser.read(request) ?? '');
+    const user = shown && (await this.logins.find(shown.userId));
+    if (user && shown.isFor(user.passwordHash)) return user;
+    throw new AppError('AUTH_001', { detail: 'This login is no longer good. Log in once more.' });
   }
 
   private async stepUp(user: Principal, code: string | undefined): Promise<FormFault> {

@@ -5,7 +5,12 @@ import type { Principal } from '../../../kernel/access/principal.js';
 import { Public } from '../../../platform/access/index.js';
 import { UnreadBody } from '../../../platform/http/body/index.js';
 import { LoginLimited } from '../../../platform/limits/index.js';
-import { type OAuthParameters, readOAuthParameters, requireParameter } from '../oauth-parameters.js';
+import {
+  type OAuthParameters,
+  PARAMETER_LENGTH_MAX,
+  readOAuthParameters,
+  requireParameter,
+} from '../oauth-parameters.js';
 import { checkRequest, type ReturnAddress } from './authorization-request.js';
 import { AuthorizeForms, type Passage } from './authorize-forms.js';
 import { AuthorizeService } from './authorize.service.js';
@@ -30,7 +35,8 @@ function ForBrowsers(operationId: string, summary: string): MethodDecorator {
 
 /** The parameters (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1), for the documentation only. */
 function TakesAuthorizationQuery(): MethodDecorator {
-  const parameter = (name: string, required: boolean) => ApiQuery({ name, required, schema: { type: 'string' } });
+  const parameter = (name: string, required: boolean) =>
+    ApiQuery({ name, required, schema: { type: 'string', maxLength: PARAMETER_LENGTH_MAX } });
   return applyDecorators(
     ...REQUIRED.map((name) => parameter(name, true)),
     ...OPTIONAL.map((name) => parameter(name, false)),

@@ -49,7 +49,7 @@ export class AuthorizeService {
     }
     await this.assertIsMeant(request, user);
     const scopes = this.grantable(request, user);
-    const needsCode = await this.stepUps.isDue(user.credentialId);
+    const needsCode = await this.database.read((em) => this.stepUps.isDue(em, user.credentialId));
     if (!needsCode && (await this.isRemembered(request, user, scopes))) {
       const code = await this.consents.renew(request, user, scopes, authenticatedAt);
       if (code !== null) return { kind: 'code', code };

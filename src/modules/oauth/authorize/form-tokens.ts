@@ -6,13 +6,21 @@ import { deriveKey } from '../../../kernel/crypto/derive-key.js';
 import { fingerprint } from '../../../kernel/crypto/fingerprint.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { SECRETS, type Secrets } from '../../../platform/config/index.js';
+import type { ProvenUser } from '../../users/index.js';
 
 /** A token is good in the period in which it was made and in the next one: half an hour to an hour. */
 const PERIOD_MS = 30 * 60 * 1000;
 
 /** How long somebody may take over the code of the second factor. */
 const TICKET_TTL_MS = 5 * 60 * 1000;
-const TICKET = /^([\da-f-]{36})\.(\d{1,16})\.([\da-f]{64})$/;
+const TICKET = /^([\da-f-]{36})\.(\d{1,16})\.([\da-f]{64})\.([\da-f]{64})$/;
+
+/** What a browser shows with the second step of a login. */
+export interface LoginTicket {
+  readonly userId: string;
+  /** Whether the ticket was given for the password with this hash: a change of the password voids it. */
+  isFor(passwordHash: string): boolean;
+}
 
 /** What the forms of the pages carry, so that they mean what the page has shown, in the browser that it was shown in. */
 @Injectable()
@@ -41,16 +49,19 @@ export class FormTokens {
   }
 
   /** Says that this browser has shown the user's password a moment ago. It admits to nothing but the second step. */
-  issueTicket(userId: string, browser: string): string {
+  issueTicket({ id, passwordHash }: Pick<ProvenUser, 'id' | 'passwordHash'>, browser: string): string {
+    const key = newestOf(this.ticketKeys);
     const until = String(this.clock.now() + TICKET_TTL_MS);
-    return `${userId}.${until}.${fingerprint(newestOf(this.ticketKeys), userId, until, browser)}`;
+    const mac = fingerprint(key, id, until, browser);
+    return `${id}.${until}.${mac}.${fingerprint(key, mac, passwordHash)}`;
   }
 
-  /** The user of a ticket; null unless it is fresh and of this browser. */
-  readTicket(ticket: string, browser: string): string | null {
-    const [, userId = '', until = '', mac = ''] = TICKET.exec(ticket) ?? [];
-    const isOurs = this.ticketKeys.some((key) => constantTimeEquals(fingerprint(key, userId, until, browser), mac));
-    return isOurs && this.clock.now() < Number(until) ? userId : null;
+  /** Reads a ticket; null unless it is fresh and of this browser. */
+  readTicket(ticket: string, browser: string): LoginTicket | null {
+    const [, userId = '', until = '', mac = '', proof = ''] = TICKET.exec(ticket) ?? [];
+    const signer = this.ticketKeys.find((key) => constantTimeEquals(fingerprint(key, userId, until, browser), mac));
+    if (!signer || this.clock.now() >= Number(until)) return null;
+    return { userId, isFor: (passwordHash) => constantTimeEquals(fingerprint(signer, mac, passwordHash), proof) };
   }
 
   private period(): number {

@@ -6,7 +6,7 @@ import { errorEntry } from '../../../kernel/errors/catalogue.js';
 import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { CsrfCookie } from '../../../platform/csrf/index.js';
 import { OAuthError } from '../../../platform/http/problem/index.js';
-import { UsersService } from '../../users/index.js';
+import { type ProvenUser, UsersService } from '../../users/index.js';
 import { type AuthorizationAnswer, answerUrl } from './answer-url.js';
 import { AuthorizationFault, PageFault } from './authorization-fault.js';
 import type { AuthorizationRequest, ReturnAddress } from './authorization-request.js';
@@ -67,9 +67,9 @@ export class PageAnswers {
     response: Response,
     asked: AuthorizationRequest,
     query: string,
-    { userId, fault }: { userId: string; fault: FormFault },
+    { user, fault }: { user: ProvenUser; fault: FormFault },
   ): void {
-    const ticket = this.tokens.issueTicket(userId, this.browser.ensure(request, response));
+    const ticket = this.tokens.issueTicket(user, this.browser.ensure(request, response));
     sendPage(response, codePage(this.loginContext(request, response, asked, query, fault), ticket));
   }
 

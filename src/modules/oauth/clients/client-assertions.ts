@@ -11,8 +11,6 @@ import { endpointsOf } from '../endpoints.js';
 import type { KnownClient } from './client-directory.js';
 import { digestOf } from './client-secret.js';
 
-/** How far ahead an assertion may expire, in seconds. */
-const ASSERTION_TTL_SECONDS_MAX = 300;
 /** A spent assertion is remembered for longer than it lives, because the clocks of two servers may differ. */
 const SPENT_MARGIN_MS = 60_000;
 const JTI_LENGTH_MAX = 255;
@@ -56,8 +54,7 @@ export class ClientAssertions {
       throw new AssertionFault('iss and sub must both be the client id.');
     }
     requireAudience(claims.aud, this.audiences);
-    const nowSeconds = Math.floor(this.clock.now() / 1000);
-    const exp = requireTimes(claims, { nowSeconds, ttlSecondsMax: ASSERTION_TTL_SECONDS_MAX });
+    const exp = requireTimes(claims, Math.floor(this.clock.now() / 1000));
     const { jti } = claims;
     if (typeof jti !== 'string' || jti === '' || jti.length > JTI_LENGTH_MAX) {
       throw new AssertionFault(`jti must be a string of 1 to ${JTI_LENGTH_MAX} characters.`);

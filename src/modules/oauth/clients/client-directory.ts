@@ -103,6 +103,7 @@ export class ClientDirectory {
       userId: row.owner_id,
       role: row.role,
       credentialId: id,
+      clientId: id,
       scopes: row.scopes,
       clientScopes: row.scopes,
       networks: { allowed: row.allowed_ips, denied: row.denied_ips },

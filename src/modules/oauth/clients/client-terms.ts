@@ -1,5 +1,8 @@
 import type { FieldError } from '../../../kernel/field-error.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
 import { AppError } from '../../../kernel/errors/app-error.js';
+import type { OAuthClientChanges } from './oauth-client.dto.js';
 import type { OAuthClient } from './oauth-client.entity.js';
 
 /** What of a client has to fit together. */
@@ -7,6 +10,20 @@ export type ClientTerms = Pick<
   OAuthClient,
   'type' | 'tokenEndpointAuthMethod' | 'grantTypes' | 'redirectUris' | 'jwks' | 'scopes'
 >;
+
+/**
+ * Whether a change gives what the client may do to somebody who could not have it before: by another redirect URI, another
+ * grant, or another key. Whoever can do that can have the codes or tokens of the client.
+ */
+export function handsOn(client: ClientTerms, changes: z.infer<typeof OAuthClientChanges>): boolean {
+  const { redirect_uris: redirectUris = [], grant_types: grantTypes = [], jwks } = changes;
+  const keys = client.jwks?.keys ?? [];
+  return (
+    redirectUris.some((uri) => !client.redirectUris.includes(uri)) ||
+    grantTypes.some((type) => !client.grantTypes.includes(type)) ||
+    (jwks?.keys ?? []).some((key) => !keys.some((known) => isDeepStrictEqual(known, key)))
+  );
+}
 
 type Rule = readonly [broken: (terms: ClientTerms) => boolean, field: string, message: string];
 

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { type Reach, reachOfStored } from '../../../kernel/access/ceiling.js';
+import { PermissionSet } from '../../../kernel/access/permission.js';
 import type { Clock } from '../../../kernel/clock.js';
-import { Lineage, type LineEnd, type MintedKind } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
+import { Lineage, type LineEnd, type MintedKind } from '../../../platform/minting/index.js';
+import { permissionsIn } from '../scopes.js';
 import { OAuthAuthorization } from '../tokens/authorization.entity.js';
 import { ClientEndService } from './client-end.service.js';
 import { OAuthClient } from './oauth-client.entity.js';
@@ -11,6 +14,8 @@ import { OAuthClient } from './oauth-client.entity.js';
 @Injectable()
 export class MintedClients implements MintedKind {
   readonly kind = 'oauth';
+  readonly nouns = { one: 'An OAuth client', many: 'OAuth clients' };
+  readonly permissionsField = 'scopes';
 
   constructor(
     lineage: Lineage,
@@ -26,11 +31,22 @@ export class MintedClients implements MintedKind {
     return clients.map(({ id }) => id);
   }
 
-  /** The id is that of an authorization, or of the client that acts for its owner. */
-  async stands(em: EntityManager, ownerId: string, id: string): Promise<boolean> {
+  /** The id is that of an authorization, or of the client that acts for its owner; both reach as far as the client. */
+  async reachOf(em: EntityManager, ownerId: string, id: string): Promise<Reach | null> {
     const isLive = { deletedAt: null, $or: [{ expiresAt: null }, { expiresAt: { $gt: new Date(this.clock.now()) } }] };
-    if ((await em.count(OAuthClient, { id, owner: ownerId, ...isLive })) > 0) return true;
+    const own = await em.findOne(OAuthClient, { id, owner: ownerId, ...isLive });
+    if (own) return reachOfClient(own);
     const grant = { user: ownerId, revokedAt: null, client: isLive };
-    return (await em.count(OAuthAuthorization, { id, revokedAt: null, grant })) > 0;
+    const found = await em.findOne(OAuthAuthorization, { id, revokedAt: null, grant }, { populate: ['grant.client'] });
+    return found && reachOfClient(found.grant.client);
   }
+
+  count(em: EntityManager, ownerId: string): Promise<number> {
+    return em.count(OAuthClient, { owner: ownerId, deletedAt: null });
+  }
+}
+
+/** How far a client reaches. */
+export function reachOfClient(client: OAuthClient): Reach {
+  return reachOfStored(PermissionSet.ofGrants(permissionsIn(client.scopes)), client);
 }

@@ -1,29 +1,29 @@
 import { z } from 'zod';
 import { parsePublicKey } from '../../../kernel/jose/parse-public-key.js';
 import { isFault } from '../../../kernel/fault.js';
+import { isStorable } from '../../../kernel/storable-text.js';
 import { pageQueryFields, pageView } from '../../../platform/http/paging/index.js';
 import { TimeView } from '../../../platform/http/index.js';
-import { GracePeriodHours, IdView, isStorable, TextInput } from '../../../platform/http/validation/index.js';
+import { cascadeInput, GracePeriodHours, IdView, NameInput } from '../../../platform/http/validation/index.js';
 import { scopeNames } from '../scopes.js';
 import { ACCESS_TOKEN_FORMATS, CLIENT_AUTH_METHODS, CLIENT_GRANT_TYPES, CLIENT_TYPES } from './oauth-client.entity.js';
-import { redirectUriFault } from './redirect-uri.js';
+import { REDIRECT_URI_LENGTH_MAX, redirectUriFault } from './redirect-uri.js';
 
 const KEYS_MAX = 5;
 const REDIRECT_URIS_MAX = 20;
 
-/** What makes a page read other than it is written: controls (NUL is refused before), line breaks, marks of direction. */
-const MISLEADING = /(?!\0)\p{Cc}|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
-
-const NameInput = TextInput.trim()
-  .min(1)
-  .max(100)
-  .refine((name) => !MISLEADING.test(name), 'must not hold control characters or marks of direction')
-  .meta({ description: 'Shown to users when they are asked for consent.', examples: ['Example App'] });
-
-const RedirectUriInput = z.string().superRefine((uri, context) => {
-  const fault = redirectUriFault(uri);
-  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+const ClientNameInput = NameInput(100).meta({
+  description: 'Shown to users when they are asked for consent.',
+  examples: ['Example App'],
 });
+
+const RedirectUriInput = z
+  .string()
+  .superRefine((uri, context) => {
+    const fault = redirectUriFault(uri);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  })
+  .meta({ maxLength: REDIRECT_URI_LENGTH_MAX });
 
 const RedirectUrisInput = z
   .array(RedirectUriInput)
@@ -49,7 +49,7 @@ const GrantTypesInput = z
   .max(CLIENT_GRANT_TYPES.length)
   .transform((types) => CLIENT_GRANT_TYPES.filter((type) => types.includes(type)));
 
-const JwkInput = z.record(z.string(), z.unknown()).transform((jwk, context) => {
+const JwkInput = z.record(z.string().max(64), z.unknown()).transform((jwk, context) => {
   const parsed = parsePublicKey(jwk);
   if (isFault(parsed)) {
     context.addIssue({ code: 'custom', message: parsed.fault });
@@ -74,7 +74,7 @@ const FormatInput = z
 /** Body of `createOAuthClient`. */
 export const NewOAuthClient = z
   .strictObject({
-    name: NameInput,
+    name: ClientNameInput,
     redirect_uris: RedirectUrisInput.default([]),
     type: z.enum(CLIENT_TYPES).meta({ description: '`public`: it cannot keep a secret (browser, mobile, desktop).' }),
     scopes: ScopesInput,
@@ -84,27 +84,31 @@ export const NewOAuthClient = z
         'Default: client_secret_basic, or none for a public client. A secret is taken in either of the two ways.',
     }),
     access_token_format: FormatInput.default('opaque'),
-    jwks: JwksInput.optional(),
+    jwks: JwksInput.nullable().optional(),
   })
   .meta({ id: 'NewOAuthClient' });
 
 /** Body of `updateOAuthClient`; what is left out stays as it is. */
 export const OAuthClientChanges = z
   .strictObject({
-    name: NameInput.optional(),
+    name: ClientNameInput.optional(),
     redirect_uris: RedirectUrisInput.optional(),
     scopes: ScopesInput.optional(),
     grant_types: GrantTypesInput.optional(),
     access_token_format: FormatInput.optional(),
-    jwks: JwksInput.optional(),
+    jwks: JwksInput.nullable().optional(),
   })
   .meta({ id: 'OAuthClientChanges' });
 
-/** Body of `rotateOAuthClientSecret`. */
+/** Query of `deleteOAuthClient`: what its grants have minted ends with these in any case. */
+export const OAuthClientDeletion = z.strictObject({ cascade: cascadeInput(true) });
+
+/** Body of `rotateOAuthClientSecret`, which may be left out. */
 export const ClientSecretRotation = z
   .strictObject({
     grace_period_hours: GracePeriodHours,
   })
+  .prefault({})
   .meta({ id: 'ClientSecretRotation' });
 
 /** A client; never its secret. */

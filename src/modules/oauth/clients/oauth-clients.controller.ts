@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires, RequiresStepUp } from '../../../platform/access/index.js';
+import { OptionalBody } from '../../../platform/http/body/index.js';
 import { Idempotent } from '../../../platform/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../../platform/http/index.js';
 import type { Page } from '../../../platform/http/paging/index.js';
@@ -13,6 +14,7 @@ import {
   ClientSecretRotation,
   NewOAuthClient,
   OAuthClientChanges,
+  OAuthClientDeletion,
   OAuthClientPage,
   OAuthClientQuery,
   OAuthClientView,
@@ -35,6 +37,7 @@ export class OAuthClientsController {
   @Idempotent({ hasSecret: true })
   @ApiOperation({ operationId: 'createOAuthClient', summary: 'Register an application' })
   @Answers(201, OAuthClientWithSecretView, 'The client; `client_secret` is shown only here')
+  @Refuses('REQ_006')
   create(
     @CurrentPrincipal() caller: Principal,
     @Body({ schema: NewOAuthClient }) body: z.infer<typeof NewOAuthClient>,
@@ -66,6 +69,7 @@ export class OAuthClientsController {
 
   @Patch(':id')
   @Requires('write:oauth_clients')
+  @Refuses('AUTH_006')
   @ApiOperation({ operationId: 'updateOAuthClient', summary: 'Change an OAuth client' })
   @Answers(200, OAuthClientView, 'The client as it is now; narrower scopes hold for tokens in use as well')
   update(
@@ -77,6 +81,7 @@ export class OAuthClientsController {
   }
 
   @Post(':id/rotate-secret')
+  @OptionalBody()
   @Requires('write:oauth_clients')
   @RequiresStepUp()
   @Idempotent({ hasSecret: true })
@@ -95,7 +100,11 @@ export class OAuthClientsController {
   @Requires('write:oauth_clients')
   @ApiOperation({ operationId: 'deleteOAuthClient', summary: 'Delete an OAuth client' })
   @AnswersNothing('Deleted with all grants and tokens that it holds; also when it was deleted before')
-  delete(@CurrentPrincipal() caller: Principal, @Param('id', { schema: ResourceId }) id: string): Promise<void> {
-    return this.ends.delete(caller, id);
+  delete(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', { schema: ResourceId }) id: string,
+    @Query({ schema: OAuthClientDeletion }) query: z.infer<typeof OAuthClientDeletion>,
+  ): Promise<void> {
+    return this.ends.delete(caller, id, query.cascade);
   }
 }

@@ -4,16 +4,16 @@ import type { z } from 'zod';
 import type { Principal } from '../../../kernel/access/principal.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
-import { Invalidations, Lineage } from '../../../platform/access/index.js';
+import { Invalidations } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { Outbox } from '../../../platform/events/index.js';
 import { type Page, toPage } from '../../../platform/http/paging/index.js';
-import { lockAsMaker } from '../../service-accounts/index.js';
-import { User } from '../../users/index.js';
-import { assertClientWithinCaller } from './client-ceiling.js';
+import { type Minter, Minting } from '../../../platform/minting/index.js';
+import { lockUser, User } from '../../users/index.js';
 import { issueClientSecret } from './client-secret.js';
-import { assertFitTogether } from './client-terms.js';
+import { assertFitTogether, handsOn } from './client-terms.js';
+import { reachOfClient } from './minted-clients.js';
 import type {
   NewOAuthClient,
   OAuthClientChanges,
@@ -35,20 +35,21 @@ export class OAuthClientsService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly invalidations: Invalidations,
-    private readonly lineage: Lineage,
+    private readonly minting: Minting,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws AppError REQ_001 for terms that do not fit together, AUTH_009 beyond the caller's authority */
+  /** @throws AppError REQ_001 for terms that do not fit together, AUTH_009 beyond the caller's reach, AUTH_006, REQ_006 */
   async create(
     caller: Principal,
     input: z.infer<typeof NewOAuthClient>,
   ): Promise<z.infer<typeof OAuthClientWithSecretView>> {
     return this.database.transaction(async (em) => {
-      await lockAsMaker(em, caller, this.lineage);
-      const client = this.make(em, caller, input);
+      const minter = await this.minting.begin(em, caller, await lockUser(em, caller.userId));
+      await this.minting.assertOneMore(em, caller.userId, 'oauth');
+      const client = this.make(em, minter, input);
       assertFitTogether(client);
-      assertClientWithinCaller(caller, client);
+      await this.minting.admit(em, minter, 'oauth', reachOfClient(client));
       const secret = client.tokenEndpointAuthMethod.startsWith('client_secret') ? issueClientSecret() : null;
       client.secretDigest = secret?.digest ?? null;
       em.persist(client);
@@ -71,15 +72,15 @@ export class OAuthClientsService {
     return viewOAuthClient(await this.database.read((em) => getOAuthClient(em, caller.userId, id)));
   }
 
-  /** @throws AppError REQ_005, REQ_001, AUTH_009 if it would do more, or the same elsewhere, beyond the caller */
+  /** @throws AppError REQ_005, REQ_001; AUTH_009, AUTH_006 if it would do more, or the same for others */
   async update(caller: Principal, id: string, changes: Changes): Promise<View> {
     return this.database.transaction(async (em) => {
-      await lockAsMaker(em, caller, this.lineage);
+      const minter = await this.minting.begin(em, caller, await lockUser(em, caller.userId));
       const client = await lockOAuthClient(em, caller.userId, id);
-      const isGaining = widens(client, changes);
+      const before = handsOn(client, changes) ? null : reachOfClient(client);
       apply(client, changes);
       assertFitTogether(client);
-      if (isGaining) assertClientWithinCaller(caller, client);
+      await this.minting.admitChange(em, minter, 'oauth', { before, after: reachOfClient(client) });
       await this.invalidations.announce(em, { kind: 'client', id });
       this.outbox.record(em, {
         type: 'oauth.client.updated',
@@ -90,7 +91,11 @@ export class OAuthClientsService {
     });
   }
 
-  private make(em: EntityManager, caller: Principal, input: z.infer<typeof NewOAuthClient>): OAuthClient {
+  private make(
+    em: EntityManager,
+    { caller, id: mintedBy }: Minter,
+    input: z.infer<typeof NewOAuthClient>,
+  ): OAuthClient {
     const nowMs = this.clock.now();
     const { allowed, denied } = caller.networks.lists;
     return em.create(OAuthClient, {
@@ -109,17 +114,9 @@ export class OAuthClientsService {
       deniedIps: denied ? [...denied] : null,
       expiresAt: caller.expiresAt === null ? null : new Date(caller.expiresAt),
       createdAt: new Date(nowMs),
-      mintedBy: caller.kind === 'session' ? null : caller.credentialId,
+      mintedBy,
     });
   }
-}
-
-/** Whether a change lets the client do more, or lets somebody else have what it may do. */
-function widens(client: OAuthClient, changes: Changes): boolean {
-  const gainsScope = changes.scopes?.some((scope) => !client.scopes.includes(scope)) ?? false;
-  return (
-    gainsScope || changes.redirect_uris !== undefined || changes.grant_types !== undefined || Boolean(changes.jwks)
-  );
 }
 
 function apply(client: OAuthClient, changes: Changes): void {

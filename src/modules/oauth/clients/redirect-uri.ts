@@ -7,6 +7,9 @@ const CHARACTERS = /^[\w!$%&'()+,\-./:;=?@[\]~]+$/;
 const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d{1,5})?(?=[/?]|$)/;
 /** With a host that is told by the text itself: a parser would take the path for one. */
 const HTTPS = /^https:\/\/[^/?]/;
+/** What stands between the slashes and the path. */
+const AUTHORITY = /^[^:/?]+:\/\/([^/?]*)/;
+const PORT = /:[1-9]\d{0,4}$/;
 /** A scheme that belongs to an application because it is a domain name turned round (RFC 8252 §7.1). */
 const PRIVATE_USE_SCHEME = /^[a-z][a-z\d+-]*(?:\.[a-z\d+-]+)+:/;
 
@@ -19,13 +22,30 @@ export function redirectUriFault(text: string): string | null {
   if (text.includes('#')) return 'must not have a fragment';
   if (text.includes('*')) return 'must not have a wildcard: redirect URIs are compared character by character';
   if (!CHARACTERS.test(text) || !URL.canParse(text)) return 'must be an absolute URI';
-  const { username, password, searchParams } = new URL(text);
-  if (username !== '' || password !== '') return 'must not have a user name or password';
+  const hostFault = authorityFault(text);
+  if (hostFault !== null) return hostFault;
+  const { searchParams } = new URL(text);
   const taken = ANSWER_PARAMETERS.find((name) => searchParams.has(name));
   if (taken !== undefined) return `must not have ${taken} in its query: that is what answers bring`;
   if (HTTPS.test(text)) return null;
   if (LOOPBACK.test(text) || PRIVATE_USE_SCHEME.test(text)) return null;
   return 'must be https, http on 127.0.0.1, [::1] or localhost, or a scheme of your own with a dot such as com.example.app:/';
+}
+
+/**
+ * What is wrong with user name, host and port. The host has to be written as browsers understand it: whoever reads
+ * `https://0x7f.1/` or `https://ex%61mple.com/` reads another host than the one that the codes go to.
+ */
+function authorityFault(text: string): string | null {
+  const authority = AUTHORITY.exec(text)?.[1];
+  if (authority === undefined) return null;
+  if (authority.includes('@')) return 'must not have a user name or password';
+  const host = authority.replace(PORT, '').toLowerCase();
+  if (host.includes('..') || host.endsWith('.')) return 'must not have an empty label or a dot at the end of its host';
+  if (host !== new URL(text).hostname.toLowerCase()) {
+    return 'must have its host and port in their usual form: no escapes, no numbers in place of an address, no zeros before a number';
+  }
+  return null;
 }
 
 /** Whether a presented redirect URI is this registered one: the same characters, but for the port on loopback. */

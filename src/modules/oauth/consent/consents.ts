@@ -7,8 +7,8 @@ import { newId } from '../../../kernel/ids.js';
 import { AuditTrail } from '../../../platform/audit/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { Lineage } from '../../../platform/access/index.js';
-import { lockAsMaker } from '../../service-accounts/index.js';
+import { Minting } from '../../../platform/minting/index.js';
+import { lockUser } from '../../users/index.js';
 import type { AuthorizationRequest } from '../authorize/authorization-request.js';
 import { digestOf } from '../clients/client-secret.js';
 import { isPermission, type Scope } from '../scopes.js';
@@ -34,7 +34,7 @@ export class Consents {
   constructor(
     private readonly database: Database,
     private readonly trail: AuditTrail,
-    private readonly lineage: Lineage,
+    private readonly minting: Minting,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -52,10 +52,10 @@ export class Consents {
     return grant !== null && scopes.every((scope) => grant.scopes.includes(scope));
   }
 
-  /** Records the consent and makes a code. @throws AppError AUTH_002 if the user has been disabled meanwhile */
+  /** Records the consent and makes a code. @throws AppError AUTH_002 if the user's session has ended meanwhile */
   async give(request: AuthorizationRequest, user: Principal, scopes: readonly Scope[], authenticatedAt: Date) {
     return this.database.transaction(async (em) => {
-      await lockAsMaker(em, user, this.lineage);
+      await this.minting.begin(em, user, await lockUser(em, user.userId));
       const now = new Date(this.clock.now());
       const { id: clientId, name } = request.client;
       const [grant] = await em.execute<{ id: string }[]>(GIVE_CONSENT, [
@@ -78,7 +78,7 @@ export class Consents {
   /** Makes a code on the strength of an earlier consent; null if that has been revoked meanwhile. */
   async renew(request: AuthorizationRequest, user: Principal, scopes: readonly Scope[], authenticatedAt: Date) {
     return this.database.transaction(async (em) => {
-      await lockAsMaker(em, user, this.lineage);
+      await this.minting.begin(em, user, await lockUser(em, user.userId));
       const grant = await em.findOne(OAuthGrant, { user: user.userId, client: request.client.id, revokedAt: null });
       return grant && this.makeCode(em, request, { grantId: grant.id, scopes, authenticatedAt });
     });

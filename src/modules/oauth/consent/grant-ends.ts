@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../kernel/clock.js';
-import { Invalidations, Lineage } from '../../../platform/access/index.js';
+import { Invalidations } from '../../../platform/access/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Outbox } from '../../../platform/events/index.js';
+import { Lineage } from '../../../platform/minting/index.js';
 import { lockUser } from '../../users/index.js';
 
 /** Which live grants: one of a user's, or all of a client. */

@@ -2,12 +2,12 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../kernel/clock.js';
-import { type SealContext, Sealer } from '../../../kernel/crypto/seal.js';
+import type { SealContext } from '../../../kernel/crypto/seal.js';
 import { newId } from '../../../kernel/ids.js';
 import { jwkThumbprint } from '../../../kernel/jose/jwk-thumbprint.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { Database } from '../../../platform/database/index.js';
-import { SealedColumns } from '../../../platform/sealing/index.js';
+import { SealedColumns, SealedValues } from '../../../platform/sealing/index.js';
 import { OAuthSigningKey } from './signing-key.entity.js';
 
 const TABLE = 'oauth_signing_keys';
@@ -28,7 +28,7 @@ export interface SigningKey {
 export class SigningKeyStore {
   constructor(
     private readonly database: Database,
-    private readonly sealer: Sealer,
+    private readonly values: SealedValues,
     columns: SealedColumns,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -41,7 +41,10 @@ export class SigningKeyStore {
     });
   }
 
-  /** The keys that are published, the one that signs last from before the others; the first one is made here. */
+  /**
+   * The keys that are published, the one that signs last from before the others. Where there is none, which is so at first
+   * and when none opens any more, one is made.
+   */
   async read(): Promise<readonly SigningKey[]> {
     const keys = await this.database.read((em) => this.published(em));
     if (keys.length > 0) return keys;
@@ -59,7 +62,7 @@ export class SigningKeyStore {
     });
   }
 
-  /** See {@link read}. */
+  /** See {@link read}. One that does not open is as good as lost, and left out: the others go on without it. */
   async published(em: EntityManager): Promise<readonly SigningKey[]> {
     const now = new Date(this.clock.now());
     const rows = await em.find(
@@ -67,7 +70,7 @@ export class SigningKeyStore {
       { $or: [{ publishedUntil: null }, { publishedUntil: { $gt: now } }] },
       { orderBy: { signsFrom: 'desc', id: 'desc' } },
     );
-    return rows.map((row) => this.open(row));
+    return rows.flatMap((row) => this.open(row) ?? []);
   }
 
   /** Adds a new key, in the caller's transaction. */
@@ -78,7 +81,7 @@ export class SigningKeyStore {
     const der = privateKey.export({ format: 'der', type: 'pkcs8' });
     const row = em.create(OAuthSigningKey, {
       id,
-      privateKeySealed: this.sealer.seal(der, contextOf(id)),
+      privateKeySealed: this.values.seal(der, contextOf(id)),
       createdAt: new Date(now),
       signsFrom: new Date(signsFromMs),
     });
@@ -86,9 +89,9 @@ export class SigningKeyStore {
     return signingKeyOf(privateKey, signsFromMs);
   }
 
-  private open({ id, privateKeySealed, signsFrom }: OAuthSigningKey): SigningKey {
-    const der = this.sealer.open(privateKeySealed, contextOf(id));
-    return signingKeyOf(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), signsFrom.getTime());
+  private open({ id, privateKeySealed, signsFrom }: OAuthSigningKey): SigningKey | null {
+    const der = this.values.find(privateKeySealed, contextOf(id));
+    return der && signingKeyOf(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), signsFrom.getTime());
   }
 }
 

@@ -9,6 +9,7 @@ export interface TokenReach {
   readonly role: Role;
   /** The authorization, or the client that acts for its owner. */
   readonly credentialId: string;
+  readonly clientId: string;
   readonly scopes: readonly Scope[];
   /** What its client may have now. */
   readonly clientScopes: readonly Scope[];
@@ -27,6 +28,7 @@ export function tokenPrincipal(reach: TokenReach): Principal {
     userId: reach.userId,
     role: reach.role,
     credentialId: reach.credentialId,
+    clientId: reach.clientId,
     grants: scopes,
     permissions: PermissionSet.ofGrants(scopes).intersect(PermissionSet.ofRole(reach.role)),
     networks: NetworkPolicy.of(reach.networks),

@@ -18,18 +18,21 @@ export interface CountedSubject {
 
 /**
  * What an attempt counts against, its place first. Known devices and networks are counted apart and not in the
- * account's total: however much strangers fail, they lock out each other and never the owner.
+ * account's total: however much strangers fail, they lock out each other and never the owner. There ballast, which never
+ * locks, stands for the total: as many rows are looked for and written as for an address that has no account.
  * @param isKnownNetwork whether this account has logged in from the network before
  */
 export function attemptSubjects(
   emailKey: string,
   place: AttemptPlace,
   isKnownNetwork: boolean,
-): readonly [CountedSubject, ...CountedSubject[]] {
-  if (place.deviceId !== null) return [{ scope: 'place', digest: digestOf('device', emailKey, place.deviceId) }];
-  const fromNetwork = { scope: 'place', digest: digestOf('network', emailKey, place.network ?? '') } as const;
-  if (isKnownNetwork) return [fromNetwork];
-  return [fromNetwork, { scope: 'account', digest: digestOf('account', emailKey) }];
+): readonly [CountedSubject, CountedSubject] {
+  const [kind, id] = place.deviceId === null ? ['network', place.network ?? ''] : ['device', place.deviceId];
+  const isKnown = place.deviceId !== null || isKnownNetwork;
+  const total = isKnown
+    ? ({ scope: 'ballast', digest: digestOf('ballast', emailKey, kind, id) } as const)
+    : ({ scope: 'account', digest: digestOf('account', emailKey) } as const);
+  return [{ scope: 'place', digest: digestOf(kind, emailKey, id) }, total];
 }
 
 function digestOf(...parts: string[]): Buffer {

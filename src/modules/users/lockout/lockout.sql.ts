@@ -8,7 +8,8 @@ import {
 
 const WINDOW = `interval '${FAILURE_WINDOW_MS} ms'`;
 const RECENT = `array(select t from unnest(f.failed_at) t where t > $3::timestamptz - ${WINDOW})`;
-const FAILURES_MAX = `case f.scope when 'account' then ${FAILURES_PER_ACCOUNT_MAX} else ${FAILURES_PER_PLACE_MAX} end`;
+/** Null for ballast, of which nothing is too many. */
+const FAILURES_MAX = `case f.scope when 'account' then ${FAILURES_PER_ACCOUNT_MAX} when 'place' then ${FAILURES_PER_PLACE_MAX} end`;
 const IS_TOO_MANY = `cardinality(${RECENT}) + 1 >= ${FAILURES_MAX}`;
 /** Locks in a row: a day after the last of them has ended they are forgotten. */
 const EARLIER_LOCKS = `case when greatest(f.updated_at, f.locked_until) > $3::timestamptz - interval '${LONGEST_LOCK_MS} ms' then f.locks else 0 end`;
@@ -41,7 +42,7 @@ export const FIND_LOCK = {
 /**
  * Counts a failure, and locks what has seen too many; no row for a subject that is locked, which it does not change.
  * In the order of the subjects, so that two attempts cannot wait for each other. ($1 kind, $2 subjects, $3 now,
- * $4 their scopes, $5 the user, if there is one)
+ * $4 their scopes, $5 the user)
  */
 export const COUNT_FAILURE = {
   name: 'count-login-failure',

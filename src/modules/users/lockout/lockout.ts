@@ -1,26 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
-import { AuditTrail } from '../../../platform/audit/index.js';
+import { type AuditEntry, AuditTrail } from '../../../platform/audit/index.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { CONFIG, type Config } from '../../../platform/config/index.js';
 import { Database } from '../../../platform/database/index.js';
 import { Outbox } from '../../../platform/events/index.js';
 import { normaliseEmail } from '../email.js';
 import { NETWORK_MEMORY_MS } from '../known-networks.js';
+import { NOBODY } from '../proven-user.queries.js';
 import { type AttemptPlace, attemptSubjects } from './attempt-subjects.js';
 import { BEGIN_ATTEMPT, COUNT_FAILURE, FIND_LOCK, FORGET_FAILURES, TAKE_FAILURE_BACK } from './lockout.sql.js';
 import type { AttemptKind } from './login-failure.entity.js';
-
-/** Stands for the user of an account that does not exist. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** An attempt to guess something of an account; the account need not exist. */
 export interface LoginAttempt {
   readonly kind: AttemptKind;
   readonly email: string;
-  /** Whom to tell about a lock; null: there is no such account. */
-  readonly userId: string | null;
+  /** Whom to tell about a lock; {@link NOBODY}: there is no such account, which costs the same work. */
+  readonly userId: string;
   readonly place: AttemptPlace;
 }
 
@@ -74,7 +72,7 @@ export class Lockout {
       known.map(({ digest }) => digest),
       unknown.map(({ digest }) => digest),
       new Date(now),
-      userId ?? NOBODY,
+      userId,
       place.network ?? '',
       new Date(now - NETWORK_MEMORY_MS),
     ]);
@@ -84,9 +82,9 @@ export class Lockout {
 
   private async fail({ kind, userId }: LoginAttempt, subjects: Subjects): Promise<void> {
     const counted = await this.count(kind, userId, subjects);
-    await this.trail.note({ type: 'login.failed', ownerId: userId, data: { attempt: kind } });
+    await this.trail.note(failedLogin(kind, userId));
     const lockedUntil = counted.map((each) => each.lockedUntil).find((until) => until !== null);
-    if (lockedUntil && userId !== null) await this.tellOwner(kind, userId, lockedUntil);
+    if (lockedUntil) await this.tellOwner(kind, userId, lockedUntil);
   }
 
   private succeed({ kind }: LoginAttempt, subjects: Subjects): Promise<void> {
@@ -94,7 +92,7 @@ export class Lockout {
   }
 
   /** @throws AppError AUTH_007 if another attempt has locked one of the subjects in between; then it counts for none */
-  private async count(kind: AttemptKind, userId: string | null, subjects: Subjects): Promise<Counted[]> {
+  private async count(kind: AttemptKind, userId: string, subjects: Subjects): Promise<Counted[]> {
     const at = new Date(this.clock.now());
     const { rows } = await this.database.query<CountedRow>(COUNT_FAILURE, [
       kind,
@@ -154,6 +152,13 @@ export class Lockout {
       await this.database.query(TAKE_FAILURE_BACK, [kind, digest, at, lockedUntil]);
     }
   }
+}
+
+/** As many bytes for nobody's account as for somebody's: the sentence is as long as an id that is not there. */
+function failedLogin(kind: AttemptKind, userId: string): AuditEntry {
+  const type = 'login.failed';
+  if (userId !== NOBODY) return { type, ownerId: userId, data: { attempt: kind } };
+  return { type, ownerId: null, data: { attempt: kind, reason: 'no such account exists' } };
 }
 
 function dateOrNull(value: string | Date | null): Date | null {

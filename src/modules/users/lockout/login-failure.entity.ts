@@ -8,7 +8,7 @@ const LoginFailureSchema = defineEntity({
     kind: p.string().length(8).primary().$type<AttemptKind>(),
     /** SHA-256 of who is counted; e-mail addresses of strangers are not stored. */
     subject: p.blob().primary(),
-    /** Whose account it is, so that an administrator can lift its locks; null: nobody's. */
+    /** Whose account it is, so that an administrator can lift its locks; all zeros (before: null): nobody's. */
     userId: p.uuid().nullable().index(),
     scope: p.string().length(8).$type<AttemptScope>(),
     /** The failures of the last quarter of an hour. */
@@ -23,8 +23,8 @@ const LoginFailureSchema = defineEntity({
 /** What somebody tries to guess. */
 export type AttemptKind = 'password' | 'mfa';
 
-/** Whether one place (network or device) is counted, or all unknown places of an account together. */
-export type AttemptScope = 'place' | 'account';
+/** Whether one place (network or device) is counted, all unknown places of an account together, or nothing: ballast. */
+export type AttemptScope = 'place' | 'account' | 'ballast';
 
 /** The failed attempts on an account from one place. Written by the guarded statements of the lockout only. */
 export class LoginFailure extends LoginFailureSchema.class {}

@@ -1,7 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../../../kernel/clock.js';
-import { CLOCK } from '../../../platform/clock/index.js';
-import { Database } from '../../../platform/database/index.js';
+import { Injectable } from '@nestjs/common';
+import { Database, DatabaseClock } from '../../../platform/database/index.js';
 import { ScheduledJobs } from '../../../platform/work/index.js';
 import { eraseWebhooksDeletedBefore } from './webhook-endpoint.queries.js';
 
@@ -14,12 +12,13 @@ export class EraseDeletedWebhooksService {
   constructor(
     jobs: ScheduledJobs,
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {
     jobs.add({ name: 'webhook-retention', cron: '37 3 * * *', run: () => this.erase() });
   }
 
   async erase(): Promise<void> {
-    await eraseWebhooksDeletedBefore(this.database, new Date(this.clock.now() - RETENTION_MS));
+    const purgeableUntilMs = await this.clock.purgeableUntilMs();
+    await eraseWebhooksDeletedBefore(this.database, new Date(purgeableUntilMs - RETENTION_MS));
   }
 }

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Sealer } from '../../../kernel/crypto/seal.js';
-import { webhookKeys, type WebhookKeys } from '../../../kernel/crypto/webhook-signature.js';
+import { webhookKeys } from '../../../kernel/crypto/webhook-signature.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { CLOCK } from '../../../platform/clock/index.js';
 import { LOG, type Log } from '../../../platform/log/index.js';
+import { SealedValues } from '../../../platform/sealing/index.js';
 import { secretContext } from '../endpoints/webhook-endpoint.entity.js';
 import { WebhookHttpClient, type WebhookTarget } from '../http/webhook-http-client.js';
 import { nameServers, publicLookup } from '../targets/resolve-public-address.js';
@@ -40,7 +40,7 @@ export class SendBatchService {
 
   constructor(
     targets: WebhookTargetsService,
-    private readonly sealer: Sealer,
+    private readonly values: SealedValues,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {
@@ -108,14 +108,16 @@ export class SendBatchService {
     );
   }
 
+  /** @throws AppError SRV_002 when the secret does not open */
   private keysOf(endpoint: ClaimedEndpoint): EndpointKeys {
-    const open = (sealed: string): WebhookKeys =>
-      webhookKeys(this.sealer.open(sealed, secretContext(endpoint.id, endpoint.ownerId)).toString());
+    const context = secretContext(endpoint.id, endpoint.ownerId);
+    const current = this.values.open(endpoint.secretSealed, context, 'The secret of the webhook cannot be read.');
+    const previous = this.isReplacing(endpoint) ? this.values.find(endpoint.previousSecretSealed, context) : null;
+    return { current: webhookKeys(current.toString()), previous: previous && webhookKeys(previous.toString()) };
+  }
+
+  private isReplacing(endpoint: ClaimedEndpoint): endpoint is ClaimedEndpoint & { previousSecretSealed: string } {
     const { previousSecretSealed, previousSecretExpiresAt } = endpoint;
-    const hasPrevious =
-      previousSecretSealed !== null &&
-      previousSecretExpiresAt !== null &&
-      previousSecretExpiresAt.getTime() > this.clock.now();
-    return { current: open(endpoint.secretSealed), previous: hasPrevious ? open(previousSecretSealed) : null };
+    return previousSecretSealed !== null && (previousSecretExpiresAt?.getTime() ?? 0) > this.clock.now();
   }
 }

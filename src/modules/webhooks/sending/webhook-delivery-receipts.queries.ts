@@ -1,3 +1,4 @@
+import { storableJson } from '../../../kernel/storable-text.js';
 import type { Database } from '../../../platform/database/index.js';
 import { type ClaimedDelivery, DELIVERIES_MAX, type RefillRequest } from './endpoint-batch.js';
 import type { Receipt } from './judge-answer.js';
@@ -28,7 +29,7 @@ export function writeReceipts(receipts: string, now: string): string {
 
 /** Receipts as {@link writeReceipts} takes them. */
 export function receiptRows(receipts: readonly Receipt[]): string {
-  return JSON.stringify(receipts.map(toRow));
+  return storableJson(receipts.map(toRow));
 }
 
 function toRow({ deliveryId, attempt, startedAtMs, answer, status, failures, nextAttemptAtMs }: Receipt) {

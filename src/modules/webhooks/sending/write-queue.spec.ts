@@ -41,6 +41,24 @@ describe('WriteQueue', () => {
     expect(await written).toBe(7);
   });
 
+  it('gives up alone what the database refuses, and writes the others and what came meanwhile', async () => {
+    const errors: unknown[] = [];
+    const queue = new WriteQueue<number, number>(
+      async (inputs) => {
+        await turnOfTheLoop();
+        if (inputs.includes(2)) throw Object.assign(new Error('no such character'), { code: '22P05' });
+        return inputs;
+      },
+      (error) => errors.push(error),
+    );
+    const first = Promise.all([queue.add(1), queue.add(2), queue.add(3)]);
+    await turnOfTheLoop();
+    const later = queue.add(4);
+    expect(await first).toEqual([1, null, 3]);
+    expect(await later).toBe(4);
+    expect(errors).toHaveLength(1);
+  });
+
   // a process that is stopped while its database is gone would otherwise never end
   it.each([
     ['failed before', true],

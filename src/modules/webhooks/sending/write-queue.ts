@@ -1,3 +1,4 @@
+import { isItemFault, settleEach } from '../../../platform/database/index.js';
 import { WorkLoop } from '../../../platform/work/index.js';
 
 /** Writes all inputs in one transaction. @returns an output for each, in their order */
@@ -10,7 +11,8 @@ interface Entry<Input, Output> {
 
 /**
  * Writes what has come in since the last writing, all at once, one writing at a time. What could not be written waits for
- * the next wake-up; once the process stops it is given up instead, as nobody may wait for a database that is gone.
+ * the next wake-up; once the process stops it is given up instead, as nobody may wait for a database that is gone. An input
+ * that the database refuses is given up alone (see {@link settleEach}).
  */
 export class WriteQueue<Input, Output> {
   private entries: Entry<Input, Output>[] = [];
@@ -19,7 +21,7 @@ export class WriteQueue<Input, Output> {
 
   constructor(
     private readonly writeAll: WriteAll<Input, Output>,
-    failed: (error: unknown) => void,
+    private readonly failed: (error: unknown) => void,
   ) {
     this.loop = new WorkLoop(() => this.step(), failed);
   }
@@ -51,14 +53,28 @@ export class WriteQueue<Input, Output> {
     const entries = this.entries;
     if (entries.length === 0) return false;
     this.entries = [];
-    try {
-      const outputs = await this.writeAll(entries.map(({ input }) => input));
-      for (const [index, { written }] of entries.entries()) written(outputs[index] ?? null);
-    } catch (error) {
-      if (this.isStopping) for (const { written } of entries) written(null);
-      else this.entries.push(...entries);
-      throw error;
+    const outcomes = await settleEach(
+      entries.map(({ input }) => input),
+      this.writeAll,
+    );
+    let kept: PromiseRejectedResult | undefined;
+    for (const [position, entry] of entries.entries()) {
+      const outcome = outcomes[position];
+      if (outcome?.status === 'fulfilled') entry.written(outcome.value);
+      else if (outcome && !this.giveUp(entry, outcome.reason)) {
+        this.entries.push(entry);
+        kept = outcome;
+      }
     }
+    if (kept) throw kept.reason;
     return this.entries.length > 0;
+  }
+
+  /** Gives up what would fail again. @returns false for what is worth another try */
+  private giveUp(entry: Entry<Input, Output>, reason: unknown): boolean {
+    if (!this.isStopping && !isItemFault(reason)) return false;
+    this.failed(reason);
+    entry.written(null);
+    return true;
   }
 }

@@ -5,6 +5,7 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { giveTree } from './file-tree-owner.js';
 import { spawnGuarded } from './guarded-process.js';
 import { fileOwner, type RunAs } from './run-as.js';
+import { finishRestore } from './restored-directory.js';
 import type { ServerLog } from './server-log.js';
 import { SUPERUSER } from './server-settings.js';
 
@@ -24,6 +25,7 @@ export async function ensureCluster(
   log: ServerLog,
 ): Promise<void> {
   removeUnfinished(dataDirectory);
+  finishRestore(dataDirectory, hasCluster(dataDirectory));
   if (!hasCluster(dataDirectory)) await createCluster(dataDirectory, binaries, runAs, log);
   refuseOtherVersion(dataDirectory, binaries);
   const owner = fileOwner(runAs);
@@ -56,7 +58,8 @@ function initdbArguments(directory: string): string[] {
   return ['-D', directory, ...access, ...locale, '--no-instructions'];
 }
 
-function unfinishedPrefix(dataDirectory: string): string {
+/** How the names begin of directories that are not whole yet; each start removes them. */
+export function unfinishedPrefix(dataDirectory: string): string {
   return `${dataDirectory}.init-`;
 }
 
@@ -85,7 +88,8 @@ function refuseForeignFiles(dataDirectory: string): void {
   throw new EmbeddedPostgresError(`${dataDirectory} holds files but no PostgreSQL cluster. Choose another directory.`);
 }
 
-function refuseOtherVersion(dataDirectory: string, { majorVersion }: Binaries): void {
+/** @throws EmbeddedPostgresError when a cluster is of another major version than these binaries */
+export function refuseOtherVersion(dataDirectory: string, { majorVersion }: Binaries): void {
   const found = readFileSync(join(dataDirectory, 'PG_VERSION'), 'utf8').trim();
   if (found === majorVersion) return;
   throw new EmbeddedPostgresError(

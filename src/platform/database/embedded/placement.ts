@@ -21,6 +21,11 @@ export function findDataDirectory(directory: string): string {
   return !hasCluster(directory) && hasCluster(relocated) ? relocated : directory;
 }
 
+/** Whether there is a cluster for `directory`, here or where an earlier start had to put it. */
+export function hasClusterFor(directory: string): boolean {
+  return hasCluster(findDataDirectory(directory));
+}
+
 /**
  * Chooses an identity that PostgreSQL accepts and that reaches the data and the binaries. As root that is another user;
  * below a directory of mode 0700 (a home) that user is stopped, so then it is a user namespace, and where namespaces

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { programPath } from './binaries.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
-import type { EmbeddedPostgres } from './embedded-postgres.js';
+import type { ServerRun } from './embedded-postgres.js';
 import { spawnGuarded, type GuardedProcess } from './guarded-process.js';
 import type { Placement } from './placement.js';
 import { readPostmasterPid } from './postmaster-pid.js';
@@ -15,8 +15,6 @@ export interface RunOptions {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   readonly log: ServerLog;
-  /** Called once when a server that was ready has ended, for whatever reason. */
-  readonly onEnd: () => void;
 }
 
 const POLL_MS = 10;
@@ -26,14 +24,13 @@ const FAST_SHUTDOWN_MS = 15_000;
  * Runs `postgres` on a cluster and resolves when it accepts connections.
  * @throws EmbeddedPostgresError when it ends first or is not ready by the deadline; it has ended then.
  */
-export async function runServer(placement: Placement, options: RunOptions): Promise<EmbeddedPostgres> {
+export async function runServer(placement: Placement, options: RunOptions): Promise<ServerRun> {
   const { dataDirectory, binaries, runAs } = placement;
   const host = socketDirectoryOf(dataDirectory);
   createSocketDirectory(host, runAs);
   const command = serverArguments(dataDirectory, host, options.settings);
   const server = spawnGuarded(runAs, [programPath(binaries, 'postgres'), ...command], options.log.descriptor);
   await becomeReady(server, dataDirectory, options);
-  void server.ended.then(options.onEnd);
   server.unref();
   let stopped: Promise<void> | undefined;
   return {
@@ -43,6 +40,9 @@ export async function runServer(placement: Placement, options: RunOptions): Prom
     dataDirectory,
     owned: true,
     stop: () => (stopped ??= shutDown(server)),
+    ended: server.ended.then(
+      (status) => new EmbeddedPostgresError(`PostgreSQL has ended, status ${status}.\n${options.log.tail()}`),
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } fr
 /** The file that takes what `initdb` and `postgres` print. */
 export interface ServerLog {
   readonly descriptor: number;
-  /** The end of what was printed since the log was opened. */
+  /** The end of what was printed since the log was opened; empty if the file cannot be read any more. */
   tail(): string;
   /** Closes our descriptor; the server keeps its own. */
   close(): void;
@@ -19,7 +19,15 @@ export function openServerLog(file: string): ServerLog {
   const start = fstatSync(descriptor).size;
   return {
     descriptor,
-    tail: () => readFileSync(file).subarray(start).subarray(-TAIL_BYTES).toString('utf8').trim(),
+    tail: () => readTail(file, start),
     close: () => closeSync(descriptor),
   };
+}
+
+function readTail(file: string, start: number): string {
+  try {
+    return readFileSync(file).subarray(start).subarray(-TAIL_BYTES).toString('utf8').trim();
+  } catch {
+    return '';
+  }
 }

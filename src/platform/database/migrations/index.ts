@@ -1,3 +1,4 @@
+import { Migration20261125ApiKeySearch } from './20261125-api-key-search.js';
 import { Migration20261124Analytics } from './20261124-analytics.js';
 import { Migration20261124Administrators } from './20261124-administrators.js';
 import { Migration20261124ApiKeys } from './20261124-api-keys.js';
@@ -14,8 +15,11 @@ import { Migration20261124SignaturesAndServiceAccounts } from './20261124-signat
 import { Migration20261124Sessions } from './20261124-sessions.js';
 import { Migration20261124SessionUpdates } from './20261124-session-updates.js';
 import { Migration20261124Dictionaries } from './20261124-dictionaries.js';
+import { Migration20261125LiveSessions } from './20261125-live-sessions.js';
 import { Migration20261124WebhookAttemptsOnce } from './20261124-webhook-attempts-once.js';
 import { Migration20261124Webhooks } from './20261124-webhooks.js';
+import { Migration20261125StandingKeys } from './20261125-standing-keys.js';
+import { Migration20261125SealingCanary } from './20261125-sealing-canary.js';
 
 /** Every migration, in the order in which they are applied; a name never changes once it has been released. */
 export const MIGRATIONS = [
@@ -37,4 +41,8 @@ export const MIGRATIONS = [
   { name: '20261124-compression-retention', class: Migration20261124CompressionRetention },
   { name: '20261124-webhook-attempts-once', class: Migration20261124WebhookAttemptsOnce },
   { name: '20261124-outbox-indexes', class: Migration20261124OutboxIndexes },
+  { name: '20261125-standing-keys', class: Migration20261125StandingKeys },
+  { name: '20261125-live-sessions', class: Migration20261125LiveSessions },
+  { name: '20261125-sealing-canary', class: Migration20261125SealingCanary },
+  { name: '20261125-api-key-search', class: Migration20261125ApiKeySearch },
 ] as const;

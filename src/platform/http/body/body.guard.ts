@@ -32,25 +32,27 @@ export class BodyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     request.context.check = 'operation';
     const handler = context.getHandler();
-    if (this.reflector.get<boolean>(UNREAD_BODY, handler)) return true;
+    if (this.has(UNREAD_BODY, handler)) return true;
     const input = routeInput(context.getClass(), handler);
     if (!input.query) refuseQuery(request);
+    const mayBeEmpty = !input.body || this.has(OPTIONAL_BODY, handler);
     if (!hasBody(request)) {
-      if (input.body && !this.mayBeEmpty(handler)) requireJson(request);
+      if (!mayBeEmpty && !this.has(STREAMED_BODY, handler)) requireJson(request);
       return true;
     }
-    if (this.reflector.get<boolean>(STREAMED_BODY, handler) && !isJson(request)) {
+    if (this.has(STREAMED_BODY, handler) && !isJson(request)) {
       request.bodyStream = request.expectedSha256 ? digestChecked(request, request.expectedSha256) : request;
       return true;
     }
-    return this.read(request, input.body, bodyLimitOf(handler, this.config.bodyLimitBytes));
+    return this.read(request, { isTaken: input.body, mayBeEmpty }, bodyLimitOf(handler, this.config.bodyLimitBytes));
   }
 
-  private mayBeEmpty(handler: ReturnType<ExecutionContext['getHandler']>): boolean {
-    return [OPTIONAL_BODY, STREAMED_BODY].some((key) => this.reflector.get<boolean>(key, handler));
+  private has(key: string, handler: ReturnType<ExecutionContext['getHandler']>): boolean {
+    return this.reflector.get<boolean | undefined>(key, handler) === true;
   }
 
-  private async read(request: Request, isTaken: boolean, limitBytes: number): Promise<true> {
+  private async read(request: Request, { isTaken, mayBeEmpty }: Taking, limitBytes: number): Promise<true> {
+    if (mayBeEmpty && !request.jsonBody && (await isEmptyAfterAll(request, limitBytes))) return true;
     request.jsonBody ??= await this.parse(request, limitBytes);
     const { value } = request.jsonBody;
     if (!isTaken) refuseBody(value);
@@ -64,6 +66,19 @@ export class BodyGuard implements CanActivate {
     const bytes = request.receivedBody ?? (await readBody(request, limitBytes));
     return this.reader.read(request.context.principal?.userId ?? '', bytes);
   }
+}
+
+/** What an operation does with a body. */
+interface Taking {
+  readonly isTaken: boolean;
+  readonly mayBeEmpty: boolean;
+}
+
+/** Some clients announce chunks with every POST and then send none; with a length it is known before. */
+async function isEmptyAfterAll(request: Request, limitBytes: number): Promise<boolean> {
+  if (request.headers['transfer-encoding'] === undefined) return false;
+  request.receivedBody ??= await readBody(request, limitBytes);
+  return request.receivedBody.length === 0;
 }
 
 function refuseQuery(request: Request): void {

@@ -2,6 +2,7 @@ export { bodyDeadline } from './body-deadline.middleware.js';
 export { BodyLimit, bodyLimitOf, DataBody } from './body-limit.decorator.js';
 export { BodyGuard } from './body.guard.js';
 export { BodyModule } from './body.module.js';
+export { askForBody, holdContinue } from './expect-continue.js';
 export { hasBody } from './has-body.js';
 export type { JsonBody } from './json-body.js';
 export { JsonReader } from './json-reader.js';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../../kernel/errors/app-error.js';
+import { askForBody } from './expect-continue.js';
 
 /** How long the rest of a refused body is read and thrown away, in milliseconds. */
 const LINGER_MS = 2_000;
@@ -27,8 +28,12 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
     if (request.readableEnded) return;
     reject(new AppError('REQ_002', { detail: 'The body ended before its announced length.' }));
   });
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) refuse();
-  else request.on('data', take);
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
+    refuse();
+    return promise;
+  }
+  askForBody(request);
+  request.on('data', take);
   return promise;
 }
 

@@ -12,6 +12,7 @@ export const pageQueryFields = {
     .meta({ type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'Entries a page.' }),
   cursor: z
     .string()
+    .max(256)
     .transform((text, context): string => {
       const id = decodeCursor(text);
       if (id !== null) return id;

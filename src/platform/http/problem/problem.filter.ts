@@ -86,9 +86,16 @@ export class ProblemFilter implements ExceptionFilter {
 
   private notFound(request: Request): AppError {
     const methods = this.methodsOf(request.path);
-    if (methods.length === 0) return new AppError('REQ_005', { detail: 'There is no such path.' });
+    if (methods.length === 0) return new AppError('REQ_005', { detail: this.describeMissing(request.path) });
     const allow = methods.join(', ');
     return new AppError('REQ_009', { detail: `This path allows ${allow}.`, headers: { Allow: allow } });
+  }
+
+  /** A trailing slash is easily written and hard to see. */
+  private describeMissing(path: string): string {
+    const withoutSlash = path.replace(/\/+$/, '');
+    const isOneSlashOff = withoutSlash !== path && withoutSlash !== '' && this.methodsOf(withoutSlash).length > 0;
+    return isOneSlashOff ? 'There is no such path; it exists without the trailing slash.' : 'There is no such path.';
   }
 }
 

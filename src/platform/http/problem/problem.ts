@@ -16,6 +16,10 @@ export const ProblemView = z
     solution: z.string().meta({ description: 'What the caller can do about it.' }),
     request_id: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    canonical_request: z.string().optional().meta({
+      description:
+        'Of a request whose signature does not match: what the server expected to be signed. The first 1,024 characters, with secrets taken out.',
+    }),
   })
   .meta({ id: 'Problem', description: 'A refusal (RFC 9457).' });
 
@@ -34,5 +38,6 @@ export function toProblem(error: AppError, requestId: string): Problem {
     solution: entry.solution,
     request_id: requestId,
     ...(error.errors && { errors: [...error.errors] }),
+    ...error.extensions,
   };
 }

@@ -1,7 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Clock } from '../../../kernel/clock.js';
-import { CLOCK } from '../../clock/index.js';
-import { Database } from '../../database/index.js';
+import { Database, DatabaseClock } from '../../database/index.js';
 import { LOG, type Log } from '../../log/index.js';
 import { PacedRounds } from '../../work/index.js';
 
@@ -25,7 +23,7 @@ export class NoncePurge implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
     @Inject(LOG) log: Log,
   ) {
     this.rounds = new PacedRounds(
@@ -44,11 +42,12 @@ export class NoncePurge implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async purge(): Promise<void> {
-    while (!this.rounds.isStopped && (await this.deleteBatch()) === BATCH_SIZE);
+    const until = new Date(await this.clock.purgeableUntilMs());
+    while (!this.rounds.isStopped && (await this.deleteBatch(until)) === BATCH_SIZE);
   }
 
-  private async deleteBatch(): Promise<number> {
-    const { rowCount } = await this.database.query(DELETE_EXPIRED, [new Date(this.clock.now())]);
+  private async deleteBatch(until: Date): Promise<number> {
+    const { rowCount } = await this.database.query(DELETE_EXPIRED, [until]);
     return rowCount ?? 0;
   }
 }

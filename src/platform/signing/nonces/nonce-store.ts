@@ -1,14 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors/app-error.js';
+import { CLOCK } from '../../clock/index.js';
 import { Database, GroupCommit } from '../../database/index.js';
 
 const CLAIMS_TOGETHER = { sizeMax: 500, groupsMax: 2 };
 
-/** A statement of its own: what it inserts has been committed, and is on the disk, when it answers. */
+/**
+ * A statement of its own: what it inserts has been committed, and is on the disk, when it answers. The database's clock
+ * decides when a row may go, so the row of a process whose clock is behind it lives as much longer. ($4 that clock)
+ */
 const SPEND = {
   name: 'spend-nonces',
   text: `insert into spent_nonces (spender_id, nonce, expires_at)
-         select * from unnest($1::uuid[], $2::text[], $3::timestamptz[])
+         select spender_id, nonce, expires_at + greatest(statement_timestamp() - $4::timestamptz, interval '0')
+           from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as c(spender_id, nonce, expires_at)
          on conflict do nothing
          returning spender_id, nonce`,
 };
@@ -29,7 +35,10 @@ interface Claim {
 export class NonceStore {
   private readonly claims = new GroupCommit<Claim, boolean>((claims) => this.write(claims), CLAIMS_TOGETHER);
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   /**
    * Spends a nonce (at most 128 characters) of a spender; it is remembered until `expiresAtMs`. Answers whether it had
@@ -55,6 +64,7 @@ export class NonceStore {
       ordered.map((claim) => claim.spenderId),
       ordered.map((claim) => claim.nonce),
       ordered.map((claim) => claim.expiresAt),
+      new Date(this.clock.now()),
     ]);
     const inserted = new Set(rows.map((row) => nameOf(row.spender_id, row.nonce)));
     // of copies in one group a single one gets the row
