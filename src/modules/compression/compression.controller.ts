@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
@@ -7,26 +7,23 @@ import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
 import { DataBody, type JsonBody, StreamedBody } from '../../platform/http/body/index.js';
 import { Answers, Refuses } from '../../platform/http/index.js';
 import { HasOtherForm } from '../../platform/openapi/index.js';
-import { Analysis, AnalysisView } from './analysis/analysis.dto.js';
-import { AnalysisService } from './analysis/analysis.service.js';
-import { clientGone } from './client-gone.js';
+import { CompressService } from './compress.service.js';
 import { Compression, CompressionView, Decompression, DecompressionView } from './compression.dto.js';
-import { CompressionService } from './compression.service.js';
-import { StatsQuery, StatsView } from './stats/stats.dto.js';
-import { statsCsv } from './stats/stats-csv.js';
-import { StatsService } from './stats/stats.service.js';
-import { isStreamedForm } from './streamed/request-form.js';
+import { DecompressService } from './decompress.service.js';
+import { watchForLeave } from './request/watch-client.js';
+import { CompressStreamedService } from './streamed/compress-streamed.service.js';
+import { DecompressStreamedService } from './streamed/decompress-streamed.service.js';
+import { isStreamedForm } from './request/is-streamed-form.js';
 import { STREAMED_FORM, StreamedCompression, StreamedDecompression } from './streamed/streamed.dto.js';
-import { StreamedCompressionService } from './streamed/streamed-compression.service.js';
 
 @ApiTags('Compression')
 @Controller('api/compression')
 export class CompressionController {
   constructor(
-    private readonly compression: CompressionService,
-    private readonly streamed: StreamedCompressionService,
-    private readonly analysis: AnalysisService,
-    private readonly statistics: StatsService,
+    private readonly compression: CompressService,
+    private readonly decompression: DecompressService,
+    private readonly streamedCompression: CompressStreamedService,
+    private readonly streamedDecompression: DecompressStreamedService,
   ) {}
 
   @Post('compress')
@@ -48,9 +45,9 @@ export class CompressionController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    if (isStreamedForm(request)) return this.streamed.compress(caller, query, { request, response });
+    if (isStreamedForm(request)) return this.streamedCompression.compress(caller, query, { request, response });
     const json = request.jsonBody as JsonBody;
-    response.json(await this.compression.compress(caller, body, json, clientGone(response)));
+    response.json(await this.compression.compress(caller, body, json, watchForLeave(response)));
   }
 
   @Post('decompress')
@@ -72,38 +69,8 @@ export class CompressionController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    if (isStreamedForm(request)) return this.streamed.decompress(caller, query, { request, response });
-    const answer = await this.compression.decompress(caller, body, clientGone(response));
+    if (isStreamedForm(request)) return this.streamedDecompression.decompress(caller, query, { request, response });
+    const answer = await this.decompression.decompress(caller, body, watchForLeave(response));
     response.type('application/json').send(answer);
-  }
-
-  @Post('analyze')
-  @Requires('write:compression')
-  @DataBody()
-  @ApiOperation({ operationId: 'analyzeCompression', summary: 'Try every algorithm and level on your data' })
-  @Answers(200, AnalysisView, 'What each makes of it, and which to choose')
-  analyze(
-    @CurrentPrincipal() caller: Principal,
-    @Body({ schema: Analysis }) body: z.infer<typeof Analysis>,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<z.infer<typeof AnalysisView>> {
-    return this.analysis.analyze(caller, body, request.jsonBody as JsonBody, clientGone(response));
-  }
-
-  @Get('stats')
-  @Requires('read:compression')
-  @ApiOperation({ operationId: 'getCompressionStats', summary: 'What you have compressed so far' })
-  @Answers(200, StatsView, 'Totals, the same by algorithm, and by group if asked')
-  @HasOtherForm({ status: 200, answers: 'text/csv' })
-  async stats(
-    @CurrentPrincipal() caller: Principal,
-    @Query({ schema: StatsQuery }) query: z.infer<typeof StatsQuery>,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<z.infer<typeof StatsView> | string> {
-    const stats = await this.statistics.stats(caller, query);
-    if (query.format === 'json') return stats;
-    response.type('text/csv').attachment('compression-stats.csv');
-    return statsCsv(stats, query.group_by);
   }
 }

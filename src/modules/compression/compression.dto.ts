@@ -1,14 +1,22 @@
 import { z } from 'zod';
-import { ALGORITHMS } from './codec/algorithms.js';
+import { AppError } from '../../kernel/errors/app-error.js';
 import { DataInput } from '../../platform/http/validation/index.js';
-import { AlgorithmInput, checkLevel, LevelField } from './levels.js';
-
-/** How `data` stands for bytes: as the JSON text it is, as the UTF-8 of a string, or as base64 in a string. */
-export const ENCODINGS = ['json', 'utf8', 'base64'] as const;
+import { ALGORITHMS } from './codec/format/codec-rules.js';
+import { AlgorithmInput, checkLevel, LevelField } from './request/level.dto.js';
+import { ENCODINGS } from './request/read-original.js';
 
 const EncodingInput = z.enum(ENCODINGS).default('json');
+
 /** What is missing when a value was sent as the body itself. */
-export const WRAP_IT = 'wrap the value: {"data": …}';
+const WRAP_IT = 'wrap the value: {"data": …}';
+
+/** The refusal of a JSON form without a body. */
+export function bodyMissing(): AppError {
+  return new AppError('REQ_001', {
+    detail: `The body is required; ${WRAP_IT}.`,
+    errors: [{ field: '(body)', message: `is required; ${WRAP_IT}` }],
+  });
+}
 
 /** Input: which dictionary to use; every id that is not that of a live one of the caller is answered with COMP_003. */
 export const DictionaryField = z

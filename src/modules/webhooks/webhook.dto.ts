@@ -3,7 +3,7 @@ import { webhookEventTypes } from '../../kernel/events/event-types.js';
 import { TimeView } from '../../platform/http/index.js';
 import { GracePeriodHours, IdView, NoteInput } from '../../platform/http/validation/index.js';
 import { pageQueryFields, pageView } from '../../platform/http/paging/index.js';
-import { eventPatterns } from './event-types.js';
+import { eventPatterns } from './endpoints/subscription-rules.js';
 
 const UrlInput = z
   .string()

@@ -3,18 +3,18 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Principal } from '../../kernel/access/principal.js';
 import { CurrentPrincipal, Requires } from '../../platform/access/index.js';
-import { OptionalBody } from '../../platform/http/body/index.js';
 import { Idempotent } from '../../platform/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../platform/http/index.js';
 import type { Page } from '../../platform/http/paging/index.js';
 import { ResourceId } from '../../platform/http/validation/index.js';
+import { CreateWebhookService } from './create-webhook.service.js';
+import { DeleteWebhookService } from './delete-webhook.service.js';
+import { UpdateWebhookService } from './update-webhook.service.js';
 import {
   NewWebhook,
   WebhookChanges,
   WebhookPage,
   WebhookQuery,
-  WebhookSecretRotation,
-  WebhookTestView,
   WebhookView,
   WebhookWithSecretView,
 } from './webhook.dto.js';
@@ -23,7 +23,12 @@ import { WebhooksService } from './webhooks.service.js';
 @ApiTags('Webhooks')
 @Controller('api/webhooks')
 export class WebhooksController {
-  constructor(private readonly webhooks: WebhooksService) {}
+  constructor(
+    private readonly webhooks: WebhooksService,
+    private readonly creation: CreateWebhookService,
+    private readonly changes: UpdateWebhookService,
+    private readonly deletion: DeleteWebhookService,
+  ) {}
 
   @Post()
   @Requires('write:webhooks')
@@ -35,7 +40,7 @@ export class WebhooksController {
     @CurrentPrincipal() caller: Principal,
     @Body({ schema: NewWebhook }) body: z.infer<typeof NewWebhook>,
   ): Promise<z.infer<typeof WebhookWithSecretView>> {
-    return this.webhooks.create(caller, body);
+    return this.creation.create(caller, body);
   }
 
   @Get()
@@ -69,40 +74,14 @@ export class WebhooksController {
     @Param('id', { schema: ResourceId }) id: string,
     @Body({ schema: WebhookChanges }) body: z.infer<typeof WebhookChanges>,
   ): Promise<z.infer<typeof WebhookView>> {
-    return this.webhooks.update(caller, id, body);
+    return this.changes.update(caller, id, body);
   }
 
   @Delete(':id')
   @Requires('write:webhooks')
   @ApiOperation({ operationId: 'deleteWebhook', summary: 'Delete a webhook' })
   @AnswersNothing('Deleted; also when it was deleted before')
-  remove(@CurrentPrincipal() caller: Principal, @Param('id', { schema: ResourceId }) id: string): Promise<void> {
-    return this.webhooks.remove(caller, id);
-  }
-
-  @Post(':id/rotate-secret')
-  @OptionalBody()
-  @Requires('write:webhooks')
-  @Idempotent({ hasSecret: true })
-  @ApiOperation({ operationId: 'rotateWebhookSecret', summary: 'Replace the secret; both sign until the deadline' })
-  @Answers(201, WebhookWithSecretView, 'The webhook with its new secret, which is shown only here')
-  rotateSecret(
-    @CurrentPrincipal() caller: Principal,
-    @Param('id', { schema: ResourceId }) id: string,
-    @Body({ schema: WebhookSecretRotation }) body: z.infer<typeof WebhookSecretRotation>,
-  ): Promise<z.infer<typeof WebhookWithSecretView>> {
-    return this.webhooks.rotateSecret(caller, id, body.grace_period_hours);
-  }
-
-  @Post(':id/test')
-  @Requires('write:webhooks')
-  @ApiOperation({ operationId: 'testWebhook', summary: 'Send a webhook.test event' })
-  @Answers(202, WebhookTestView, 'The event is on its way')
-  @Refuses('REQ_006')
-  test(
-    @CurrentPrincipal() caller: Principal,
-    @Param('id', { schema: ResourceId }) id: string,
-  ): Promise<z.infer<typeof WebhookTestView>> {
-    return this.webhooks.test(caller, id);
+  delete(@CurrentPrincipal() caller: Principal, @Param('id', { schema: ResourceId }) id: string): Promise<void> {
+    return this.deletion.delete(caller, id);
   }
 }

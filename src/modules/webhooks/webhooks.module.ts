@@ -1,32 +1,53 @@
 import { Module } from '@nestjs/common';
 import { SealedColumns } from '../../platform/sealing/index.js';
-import './webhook.events.js';
-import './webhook.permissions.js';
-import { DeliveriesController } from './deliveries.controller.js';
-import { DeliveriesService } from './deliveries.service.js';
-import { DeliveryWorker } from './delivery/delivery-worker.js';
-import { FanOut } from './delivery/fan-out.js';
-import { TurnLedger } from './delivery/turn-ledger.js';
-import { WebhookSender } from './delivery/webhook-sender.js';
-import { WEBHOOK_SECRET_COLUMNS } from './secret-context.js';
-import { WebhookTargets } from './target/webhook-targets.js';
-import { WebhookDemand } from './webhook-demand.js';
-import { WebhookRetention } from './webhook-retention.js';
+import './endpoints/webhook.events.js';
+import './endpoints/webhook.permissions.js';
+import { CreateWebhookService } from './create-webhook.service.js';
+import { DeleteWebhookService } from './delete-webhook.service.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveriesService } from './deliveries/deliveries.service.js';
+import { FanOutService } from './deliveries/fan-out.service.js';
+import { RedeliverWebhookDeliveriesService } from './deliveries/redeliver-webhook-deliveries.service.js';
+import { RedeliverWebhookDeliveryService } from './deliveries/redeliver-webhook-delivery.service.js';
+import { EndpointWriter } from './endpoints/endpoint-writer.js';
+import { EraseDeletedWebhooksService } from './endpoints/erase-deleted-webhooks.service.js';
+import { SubscriptionCache } from './endpoints/subscription-cache.js';
+import { WEBHOOK_SECRET_COLUMNS } from './endpoints/webhook-endpoint.entity.js';
+import { RotateWebhookSecretService } from './rotate-webhook-secret.service.js';
+import { DeliveryLedger } from './sending/delivery-ledger.js';
+import { DeliveryWorker } from './sending/delivery.worker.js';
+import { SendBatchService } from './sending/send-batch.service.js';
+import { WebhookTargetsService } from './targets/webhook-targets.service.js';
+import { TestWebhookService } from './test-webhook.service.js';
+import { UpdateWebhookService } from './update-webhook.service.js';
+import { WebhookActionsController } from './webhook-actions.controller.js';
 import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
+const OPERATIONS = [
+  WebhooksService,
+  CreateWebhookService,
+  UpdateWebhookService,
+  DeleteWebhookService,
+  RotateWebhookSecretService,
+  TestWebhookService,
+  DeliveriesService,
+  RedeliverWebhookDeliveryService,
+  RedeliverWebhookDeliveriesService,
+];
+
 /** Webhooks: endpoints, and the delivery of events to them. */
 @Module({
-  controllers: [WebhooksController, DeliveriesController],
+  controllers: [WebhooksController, WebhookActionsController, DeliveriesController],
   providers: [
-    WebhooksService,
-    DeliveriesService,
-    WebhookTargets,
-    WebhookDemand,
-    WebhookRetention,
-    FanOut,
-    WebhookSender,
-    TurnLedger,
+    ...OPERATIONS,
+    WebhookTargetsService,
+    SubscriptionCache,
+    EndpointWriter,
+    EraseDeletedWebhooksService,
+    FanOutService,
+    SendBatchService,
+    DeliveryLedger,
     DeliveryWorker,
   ],
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DataInput } from '../../../platform/http/validation/index.js';
-import { ALGORITHMS } from '../codec/algorithms.js';
-import { ENCODINGS } from '../compression.dto.js';
+import { ALGORITHMS } from '../codec/format/codec-rules.js';
+import { ENCODINGS } from '../request/read-original.js';
 
 /** Body of `analyzeCompression`. */
 export const Analysis = z

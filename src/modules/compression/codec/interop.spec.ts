@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { compressSync } from './compress-sync.js';
-import { decompressSync } from './decompress-sync.js';
-import { trainDictionary } from './train-dictionary.js';
+import { compressSync } from './buffers/compress-sync.js';
+import { decompressSync } from './buffers/decompress-sync.js';
+import { trainDictionary } from './training/train-dictionary.js';
 
 const TEXT = Buffer.from('{"id":17,"name":"the same to every implementation"}'.repeat(3000));
 const LIMIT = 1 << 22;

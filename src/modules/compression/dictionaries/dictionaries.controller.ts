@@ -8,14 +8,20 @@ import { DataBody } from '../../../platform/http/body/index.js';
 import { Idempotent } from '../../../platform/idempotency/index.js';
 import { Answers, AnswersNothing, Refuses } from '../../../platform/http/index.js';
 import type { Page } from '../../../platform/http/paging/index.js';
-import { clientGone } from '../client-gone.js';
+import { watchForLeave } from '../request/watch-client.js';
+import { DeleteDictionaryService } from './delete-dictionary.service.js';
 import { DictionariesService } from './dictionaries.service.js';
 import { DictionaryId, DictionaryPage, DictionaryQuery, DictionaryView, NewDictionary } from './dictionary.dto.js';
+import { TrainDictionaryService } from './train-dictionary.service.js';
 
 @ApiTags('Compression')
 @Controller('api/compression/dictionaries')
 export class DictionariesController {
-  constructor(private readonly dictionaries: DictionariesService) {}
+  constructor(
+    private readonly dictionaries: DictionariesService,
+    private readonly training: TrainDictionaryService,
+    private readonly deletion: DeleteDictionaryService,
+  ) {}
 
   @Post()
   @Requires('write:compression')
@@ -29,7 +35,7 @@ export class DictionariesController {
     @Body({ schema: NewDictionary }) body: z.infer<typeof NewDictionary>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<z.infer<typeof DictionaryView>> {
-    return this.dictionaries.train(caller, body, clientGone(response));
+    return this.training.train(caller, body, watchForLeave(response));
   }
 
   @Get()
@@ -61,6 +67,6 @@ export class DictionariesController {
   @AnswersNothing('Deleted; also when it was deleted before')
   @Refuses('COMP_003')
   delete(@CurrentPrincipal() caller: Principal, @Param('id', { schema: DictionaryId }) id: string): Promise<void> {
-    return this.dictionaries.delete(caller, id);
+    return this.deletion.delete(caller, id);
   }
 }

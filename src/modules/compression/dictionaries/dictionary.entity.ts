@@ -22,6 +22,10 @@ const DictionarySchema = defineEntity({
 });
 
 /** A dictionary that an owner has trained. A deleted one stays as a row without content, so that no version comes twice. */
-export class Dictionary extends DictionarySchema.class {}
+export class Dictionary extends DictionarySchema.class {
+  isDeleted(): boolean {
+    return !!this.deletedAt;
+  }
+}
 DictionarySchema.setClass(Dictionary);
 export { DictionarySchema };

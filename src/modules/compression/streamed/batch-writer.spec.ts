@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { BatchWriter } from './batch-writer.js';
-import { ByteTally } from './byte-tally.js';
+import { BatchWriter, pieceBytesFor } from './batch-writer.js';
+import { ByteCounter } from './byte-counter.js';
 
 const KIB = 1024;
 
@@ -29,7 +29,7 @@ class HeldCodec extends Writable {
 }
 
 function start() {
-  const [codec, tally] = [new HeldCodec(), new ByteTally()];
+  const [codec, tally] = [new HeldCodec(), new ByteCounter()];
   const state = { roomCalls: 0, pieceBytes: 64 * KIB };
   const writer = new BatchWriter(
     codec,
@@ -62,7 +62,7 @@ describe('BatchWriter', () => {
     expect(tally.sizeBytes).toBe(5);
   });
 
-  it('asks to wait once enough is waiting, and says when there is room', async () => {
+  it('asks to wait once enough is waiting, and says when it may go on', async () => {
     const { codec, state, writer } = start();
     writer.add(Buffer.from('a'));
     const answers = Array.from({ length: 4 }, () => writer.add(Buffer.alloc(16 * KIB)));
@@ -78,7 +78,7 @@ describe('BatchWriter', () => {
     const chunks = [Buffer.alloc(1, 'a'), Buffer.alloc(50 * KIB, 'b'), Buffer.alloc(75 * KIB, 'c'), Buffer.from('d')];
     for (const chunk of chunks) writer.add(chunk);
     writer.end();
-    for (let turn = 0; turn < chunks.length; turn += 1) await codec.finishPiece();
+    for (let step = 0; step < chunks.length; step += 1) await codec.finishPiece();
     expect(codec.pieces.join('') === Buffer.concat(chunks).toString()).toBe(true);
     expect(codec.isEnded).toBe(true);
   });
@@ -91,7 +91,7 @@ describe('BatchWriter', () => {
     await codec.finishPiece();
     state.pieceBytes = 64 * KIB;
     writer.end();
-    for (let turn = 0; turn < 3; turn += 1) await codec.finishPiece();
+    for (let step = 0; step < 3; step += 1) await codec.finishPiece();
     expect(codec.pieces.map((piece) => piece.length / KIB)).toEqual([30, 60, 90]);
     expect(codec.pieces.join('').replaceAll(/(.)\1+/g, '$1')).toBe('abcdef');
     expect(tally.sizeBytes).toBe(180 * KIB);
@@ -113,10 +113,22 @@ describe('BatchWriter', () => {
     codec.on('error', () => undefined);
     writer.add(Buffer.from('a'));
     codec.destroy(new Error('damaged'));
-    for (let turn = 0; turn < 10; turn += 1) expect(writer.add(Buffer.alloc(64 * KIB))).toBe(true);
+    for (let step = 0; step < 10; step += 1) expect(writer.add(Buffer.alloc(64 * KIB))).toBe(true);
     writer.end();
     await codec.finishPiece();
     expect(codec.pieces).toEqual(['a']);
     expect(state.roomCalls).toBe(0);
+  });
+});
+
+describe('the pieces of a stream', () => {
+  it.each([
+    [1, 256],
+    [2, 256],
+    [4, 128],
+    [8, 64],
+    [1_000, 64],
+  ])('beside %d open streams are of %d KiB', (openStreams, kib) => {
+    expect(pieceBytesFor(openStreams)).toBe(kib * 1024);
   });
 });

@@ -1,5 +1,19 @@
 import type { Writable } from 'node:stream';
-import type { ByteTally } from './byte-tally.js';
+import type { ByteCounter } from './byte-counter.js';
+
+const KIB = 1024;
+const PIECE_BYTES_MIN = 64 * KIB;
+const PIECE_BYTES_MAX = 256 * KIB;
+/** What all streams together may have the event loop hash before it serves others. */
+const PIECES_TOGETHER_BYTES = 512 * KIB;
+
+/**
+ * How much of a stream is handed to a codec at a time, in bytes. Large pieces make a stream up to a quarter faster, as a
+ * hand-over costs little beside the work; but the event loop hashes each, so beside many streams they are smaller.
+ */
+export function pieceBytesFor(openStreams: number): number {
+  return Math.min(Math.max(Math.floor(PIECES_TOGETHER_BYTES / openStreams), PIECE_BYTES_MIN), PIECE_BYTES_MAX);
+}
 
 /**
  * Hands chunks to a codec in large pieces: what arrives while it works on one is the next. Each piece wakes a thread of
@@ -15,16 +29,16 @@ export class BatchWriter {
 
   /**
    * @param pieceBytes largest piece that several chunks are put together to; may change meanwhile
-   * @param onRoom called whenever the codec has taken what waited
+   * @param onTaken called whenever the codec has taken what waited: more may be added
    */
   constructor(
     private readonly codec: Writable,
-    private readonly tally: ByteTally,
+    private readonly tally: ByteCounter,
     private readonly pieceBytes: () => number,
-    private readonly onRoom: () => void,
+    private readonly onTaken: () => void,
   ) {}
 
-  /** @returns false when enough waits: the next chunk is to come after `onRoom` */
+  /** @returns false when enough waits: the next chunk is to come after `onTaken` */
   add(chunk: Buffer): boolean {
     if (this.codec.destroyed) return true;
     this.waiting.push(chunk);
@@ -53,7 +67,7 @@ export class BatchWriter {
     this.isBusy = false;
     if (this.waitingBytes > 0) {
       this.writeWaiting();
-      this.onRoom();
+      this.onTaken();
     } else if (this.isEnded) {
       this.codec.end();
     }

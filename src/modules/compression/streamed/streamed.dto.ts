@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DictionaryField } from '../compression.dto.js';
-import { AlgorithmInput, checkLevel, LevelParameter } from '../levels.js';
+import { AlgorithmInput, checkLevel, LevelParameter } from '../request/level.dto.js';
 
 /** Query of `compress`, its streamed form. */
 export const StreamedCompression = z
