@@ -20,7 +20,7 @@ const { ratePolicies } = (await import(
 )) as typeof import('../src/platform/limits/rate-policy.ts');
 
 const tallies = (await import(
-  new URL('../dist/modules/analytics/usage/request-tally.js', import.meta.url).href
+  new URL('../dist/modules/analytics/recording/request-tally.js', import.meta.url).href
 )) as typeof import('../src/modules/analytics/recording/request-tally.ts');
 const { parseAddress } = (await import(
   new URL('../dist/kernel/net/address.js', import.meta.url).href

@@ -21,7 +21,7 @@ const VOCABULARY = readVocabulary(readFileSync(join(ROOT, 'docs/architecture.md'
 const NAMELESS: Readonly<Record<string, number>> = {
   'src/commands': 1,
   'src/kernel': 23,
-  'src/modules/analytics': 2,
+  'src/modules/analytics': 1,
   'src/modules/api-keys': 21,
   'src/modules/audit': 1,
   'src/modules/auth': 14,
@@ -55,7 +55,6 @@ const NAMELESS: Readonly<Record<string, number>> = {
 
 /** How many files of a folder still hold SQL and are not called `*.queries.ts`. A number only falls. */
 const SQL: Readonly<Record<string, number>> = {
-  'src/modules/analytics': 3,
   'src/modules/api-keys': 7,
   'src/modules/audit': 4,
   'src/modules/auth': 4,
@@ -77,7 +76,6 @@ const SQL: Readonly<Record<string, number>> = {
 
 /** How many files of a folder still have a constructor that takes more than four things. A number only falls. */
 const GREEDY: Readonly<Record<string, number>> = {
-  'src/modules/analytics': 2,
   'src/modules/api-keys': 7,
   'src/modules/audit': 2,
   'src/modules/auth': 5,

@@ -12,6 +12,7 @@ import { AnomaliesService } from './anomalies/anomalies.service.js';
 import { AnomalyPage, AnomalyQuery, type AnomalyView } from './anomalies/anomaly.dto.js';
 import { CustomEventPage, CustomEventQuery, CustomEventView, NewCustomEvent } from './events/custom-event.dto.js';
 import { CustomEventsService } from './events/custom-events.service.js';
+import { RecordEventService } from './events/record-event.service.js';
 import { printUsageCsv } from './usage/print-usage-csv.js';
 import { UsageQuery, UsageView } from './usage/usage.dto.js';
 import { UsageService } from './usage/usage.service.js';
@@ -22,6 +23,7 @@ export class AnalyticsController {
   constructor(
     private readonly usage: UsageService,
     private readonly events: CustomEventsService,
+    private readonly recordEventService: RecordEventService,
     private readonly anomalies: AnomaliesService,
   ) {}
 
@@ -50,7 +52,7 @@ export class AnalyticsController {
     @CurrentPrincipal() caller: Principal,
     @Body({ schema: NewCustomEvent }) body: z.infer<typeof NewCustomEvent>,
   ): Promise<z.infer<typeof CustomEventView>> {
-    return this.events.record(caller, body);
+    return this.recordEventService.record(caller, body);
   }
 
   @Get('events')

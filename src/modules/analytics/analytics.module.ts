@@ -5,10 +5,12 @@ import { AnalyticsController } from './analytics.controller.js';
 import { AnomaliesService } from './anomalies/anomalies.service.js';
 import { AnomalyLog } from './anomalies/anomaly-log.js';
 import { AnomalyDetector } from './anomalies/anomaly-detector.js';
-import { ForgottenNetworks } from './anomalies/forgotten-networks.js';
+import { AnomalyWorker } from './anomalies/anomaly.worker.js';
 import { CredentialNetworkRegistry } from './recording/credential-network-registry.js';
 import { CustomEventsService } from './events/custom-events.service.js';
+import { RecordEventService } from './events/record-event.service.js';
 import { RequestCounter } from './recording/request-counter.js';
+import { RequestUsageWriter } from './recording/request-usage-writer.js';
 import { UsageService } from './usage/usage.service.js';
 import { DAYS_KEPT_MS, HOURS_KEPT_MS } from './usage/usage-window.js';
 
@@ -19,11 +21,13 @@ const DAY_MS = 86_400_000;
   controllers: [AnalyticsController],
   providers: [
     RequestCounter,
+    RequestUsageWriter,
     UsageService,
     CustomEventsService,
+    RecordEventService,
     CredentialNetworkRegistry,
-    ForgottenNetworks,
     AnomalyDetector,
+    AnomalyWorker,
     AnomalyLog,
     AnomaliesService,
   ],

@@ -1,13 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../../../kernel/clock.js';
 import { CLOCK } from '../../../platform/clock/index.js';
-import { Database } from '../../../platform/database/index.js';
 import { BatchedCounter } from '../../../platform/metering/index.js';
 import { type FinishedRequest, FinishedRequests } from '../../../platform/telemetry/index.js';
 import { LOG, type Log } from '../../../platform/log/index.js';
-import { CredentialNetworkRegistry } from './credential-network-registry.js';
 import { countRequest, emptyTally, hourOf, mergeTally, type RequestTally } from './request-tally.js';
-import { writeRequestUsage } from './request-usage.queries.js';
+import { RequestUsageWriter } from './request-usage-writer.js';
 
 /** Counts the requests of verified callers; see {@link BatchedCounter} for what a crash can lose. */
 @Injectable()
@@ -16,14 +14,13 @@ export class RequestCounter implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly finishedRequests: FinishedRequests,
-    private readonly database: Database,
-    private readonly networks: CredentialNetworkRegistry,
+    writer: RequestUsageWriter,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.counter = new BatchedCounter({
       merge: mergeTally,
-      write: (tallies) => this.write(tallies),
+      write: (tallies) => writer.write(tallies),
       refused: (error) => this.log.error({ err: error }, 'request counts that the database refuses are given up'),
     });
   }
@@ -51,11 +48,5 @@ export class RequestCounter implements OnModuleInit, OnApplicationShutdown {
       this.counter.open(key, tally);
     }
     countRequest(tally, finished);
-  }
-
-  private async write(tallies: readonly RequestTally[]): Promise<void> {
-    // first what may be written twice: after the counts nothing may fail, or they would be kept and written again
-    await this.networks.record(tallies);
-    await writeRequestUsage(this.database, tallies);
   }
 }
