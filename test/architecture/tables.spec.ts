@@ -15,14 +15,15 @@ const EXCEPTIONS: readonly string[] = [
   'src/modules/api-keys/stored-keys.ts users',
   'src/modules/auth/rotate-refresh-token.sql.ts users',
   'src/modules/oauth/clients/client-directory.ts users',
-  'src/modules/oauth/tokens/authorizations.sql.ts users',
+  'src/modules/api-keys/crowded-owners.queries.ts users',
+  'src/modules/oauth/tokens/authorizations.queries.ts users',
   'src/modules/oauth/tokens/known-tokens.ts users',
   'src/modules/service-accounts/account-signers.ts users',
   'src/modules/service-accounts/account-suspects.ts users',
   'src/modules/service-accounts/service-account.strategy.ts users',
   // endpoints are chosen and their events taken in one statement
-  'src/modules/webhooks/delivery/claim-deliveries.ts outbox_events',
-  'src/modules/webhooks/delivery/restock-turns.ts outbox_events',
+  'src/modules/webhooks/sending/webhook-delivery-claims.queries.ts outbox_events',
+  'src/modules/webhooks/sending/webhook-delivery-receipts.queries.ts outbox_events',
   // to be asked of the owner
   'src/modules/analytics/anomalies/anomaly-rules.queries.ts credential_usage',
   'src/modules/api-keys/api-key.repository.ts CredentialLastUse',
@@ -30,7 +31,7 @@ const EXCEPTIONS: readonly string[] = [
   'src/modules/api-keys/key-administration.ts User',
   'src/modules/api-keys/rotation-progress.service.ts CredentialOrigin',
   'src/modules/auth/sessions.service.ts User',
-  'src/modules/oauth/authorize/authorize.service.ts Session',
+  'src/modules/oauth/authorize/authorization-facts.service.ts Session',
   'src/modules/oauth/clients/oauth-clients.service.ts User',
   'src/modules/service-accounts/service-accounts.service.ts User',
 ];
