@@ -59,9 +59,9 @@ export function endWithoutDatabase(reason: Error): never {
   endWith(reason, 'cannot go on: its embedded PostgreSQL has ended and does not start again');
 }
 
-/** Codes of OpenSSL and Node for a certificate that does not pass. */
-function isTlsFault(error: unknown): boolean {
-  return /CERT|^UNABLE_TO_|^ERR_TLS_|SELF_SIGNED/.test(codeOf(error) ?? '');
+/** Codes of OpenSSL and Node for a certificate that does not pass: of the fault itself, or of what it came from. */
+function isTlsFault(error: Error): boolean {
+  return [error, error.cause].some((fault) => /CERT|^UNABLE_TO_|^ERR_TLS_|SELF_SIGNED/.test(codeOf(fault) ?? ''));
 }
 
 function hasSystemCode(error: unknown): boolean {
