@@ -72,8 +72,12 @@ try {
 /** A wrong key is refused everywhere, before and after. */
 async function assertRefused(): Promise<void> {
   const wrong = { 'x-api-key': 'kapi_prod_wrongwrongwrongwrongwrongwrong' };
-  for (const port of [server.port, ...peers.map((peer) => peer.port)]) {
-    const status = await statusOf({ url: `http://127.0.0.1:${port}` }, '/health/live', wrong);
+  const guarded = [
+    [server.port, '/api/auth/whoami'] as const,
+    ...peers.map((peer) => [peer.port, '/health/live'] as const),
+  ];
+  for (const [port, path] of guarded) {
+    const status = await statusOf({ url: `http://127.0.0.1:${port}` }, path, wrong);
     if (status !== 401) throw new Error(`a wrong key got ${status} on port ${port}`);
   }
 }
