@@ -55,7 +55,8 @@ async function sampleMany(token: string): Promise<Sample[]> {
 async function sample(token: string): Promise<Sample> {
   const { id, key } = await mintKey(one, token);
   for (let warming = 0; warming < 2; warming += 1) {
-    if ((await send(other, 'GET', GUARDED_PATH, { 'x-api-key': key })) !== 200) throw new Error('a new key was refused');
+    if ((await send(other, 'GET', GUARDED_PATH, { 'x-api-key': key })) !== 200)
+      throw new Error('a new key was refused');
   }
   let lastAcceptedAt = 0;
   const refusal = (async (): Promise<number> => {
