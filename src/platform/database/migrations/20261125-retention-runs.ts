@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The runs of the retention stand in a table of ours; what was kept in the schema of pg-boss were their times only. */
+/** The runs of the retention stand in a table of ours; the former job queue kept nothing but their times in its schema. */
 export class Migration20261125RetentionRuns extends Migration {
   override name = 'Migration20261125RetentionRuns';
 
